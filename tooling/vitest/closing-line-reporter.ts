@@ -10,7 +10,9 @@ export default class ClosingLineReporter implements Reporter {
     }
     const skipped = count.skipped + count.pending;
     process.once("exit", () => {
-      process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${skipped} skipped\n`);
+      process.stdout.write(
+        `\n${count.passed} passed, ${count.failed} failed, ${skipped} skipped\n`,
+      );
     });
   }
 }

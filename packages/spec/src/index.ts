@@ -17,11 +17,7 @@ export type {
   StageKey,
 } from "./engine-v1.ts";
 export { MegaPairsError } from "./errors.ts";
-export type {
-  MegaPairsErrorCode,
-  MegaPairsErrorDetails,
-  MegaPairsErrorOptions,
-} from "./errors.ts";
+export type { MegaPairsErrorCode, MegaPairsErrorDetails, MegaPairsErrorOptions } from "./errors.ts";
 export type { ImageRecord } from "./image-record.ts";
 export type { ImageBytes, ImageMediaType, ImagePixels, ImageSource } from "./image-source.ts";
 export type { JsonValue } from "./json-value.ts";
