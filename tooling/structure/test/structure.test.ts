@@ -52,7 +52,7 @@ describe.each(workspacePackages("packages"))("$directory", ({ directory, tag, ma
       types: "./dist/index.d.ts",
       default: "./dist/index.js",
     });
-    expect(Object.keys((manifest.exports?.["."] ?? {}) as object)[0]).toBe("@megapairs/source");
+    expect(Object.keys(manifest.exports?.["."] ?? {})[0]).toBe("@megapairs/source");
     expect(TAGS).toContain(tag);
   });
 

@@ -30,9 +30,9 @@ export function workspacePackages(folder: "packages" | "apps" | "tooling"): Work
     .map((name) => `${folder}/${name}`)
     .filter((directory) => existsSync(join(root, directory, "package.json")))
     .map((directory) => {
-      const read = <T>(file: string): T =>
-        JSON.parse(readFileSync(join(root, directory, file), "utf8")) as T;
-      const [tag] = read<{ tags: string[] }>("turbo.json").tags;
-      return { directory, tag: tag ?? "", manifest: read<PackageManifest>("package.json") };
+      const read = (file: string): unknown =>
+        JSON.parse(readFileSync(join(root, directory, file), "utf8"));
+      const { tags } = read("turbo.json") as { readonly tags: readonly string[] };
+      return { directory, tag: tags[0] ?? "", manifest: read("package.json") as PackageManifest };
     });
 }
