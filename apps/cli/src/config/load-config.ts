@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { MegaPairsError } from "@megapairs/spec";
+import { parse } from "yaml";
+import type { z } from "zod";
+import { runConfigSchema } from "./run-config.ts";
+import type { RunConfig } from "./run-config.ts";
+
+function describeIssue({ path, message }: z.core.$ZodIssue): string {
+  const where = path.length === 0 ? "the file" : path.map(String).join(".");
+  return `${where}: ${message}`;
+}
+
+/**
+ * Checks settings and fills in the defaults.
+ *
+ * @throws `invalid-argument` naming every wrong key and value.
+ */
+export function parseConfig(value: unknown, source: string): RunConfig {
+  const parsed = runConfigSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new MegaPairsError(
+    "invalid-argument",
+    `${source}: ${parsed.error.issues.map(describeIssue).join("; ")}.`,
+  );
+}
+
+/** Reads a YAML or JSON file as plain data; a relative `corpus` is taken from the file's folder. */
+export async function readConfigFile(file: string): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new MegaPairsError("invalid-argument", `Cannot read the config file ${file}.`, { cause });
+  }
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 100 });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new MegaPairsError("invalid-argument", `${file} is not valid YAML or JSON: ${reason}`, {
+      cause,
+    });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new MegaPairsError("invalid-argument", `${file} holds no settings, expected a mapping.`);
+  }
+  const settings: Record<string, unknown> = { ...value };
+  const { corpus } = settings;
+  if (typeof corpus === "string" && !corpus.startsWith("scenes:")) {
+    settings["corpus"] = resolve(dirname(file), corpus);
+  }
+  return settings;
+}

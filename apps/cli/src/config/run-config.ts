@@ -1,0 +1,116 @@
+import { z } from "zod";
+
+const band = z
+  .tuple([z.number().min(-1).max(1), z.number().min(-1).max(1)])
+  .refine(([lower, upper]) => lower < upper, "the lower bound must be below the upper bound");
+
+const rgb = z.tuple([z.number(), z.number(), z.number()]);
+
+/** How a picture becomes the input tensor of a single ONNX file. */
+const preprocessing = z.strictObject({
+  size: z.union([
+    z.int().min(1),
+    z.strictObject({ height: z.int().min(1), width: z.int().min(1) }),
+    z.strictObject({ shortestEdge: z.int().min(1) }),
+  ]),
+  crop: z
+    .union([
+      z.int().min(1),
+      z.strictObject({ height: z.int().min(1), width: z.int().min(1) }),
+    ])
+    .optional(),
+  interpolation: z.enum(["bilinear", "bicubic"]).optional(),
+  scale: z.number().positive().optional(),
+  mean: rgb.optional(),
+  std: rgb.optional(),
+  channelOrder: z.enum(["RGB", "BGR"]).optional(),
+});
+
+const encoder = z.union([
+  z.string().min(1),
+  z.strictObject({
+    model: z.string().min(1),
+    variant: z.string().optional(),
+    device: z.enum(["auto", "cpu", "cuda", "webgpu"]).optional(),
+    threads: z.int().min(1).max(256).optional(),
+    maxBatch: z.int().min(1).max(4096).optional(),
+    revision: z.string().optional(),
+    offline: z.boolean().optional(),
+    cacheDirectory: z.string().optional(),
+    pooling: z.enum(["cls", "mean", "pooler"]).optional(),
+    preprocessing: preprocessing.optional(),
+    input: z.string().optional(),
+    output: z.string().optional(),
+  }),
+]);
+
+const relation = z.strictObject({
+  encoder,
+  input: z.enum(["image", "caption"]).default("image"),
+  band: band.default([0.8, 0.96]),
+  neighbours: z.int().min(1).max(10_000).default(20),
+});
+
+const backend = z.union([
+  z.literal("offline"),
+  z.strictObject({
+    baseUrl: z.url({ protocol: /^https?$/ }),
+    model: z.string().min(1),
+    profile: z.enum(["vllm", "sglang", "openai", "generic"]).default("vllm"),
+    apiKeyEnv: z.string().min(1).optional(),
+    timeoutMs: z.int().min(1).default(300_000),
+  }),
+]);
+
+/** Everything a run can be told. Every default is visible here, with the paper's value where it has one. */
+export const runConfigSchema = z.strictObject({
+  /** A folder, a JSON Lines file, a tar, a folder of tars, or `scenes:COUNT`. */
+  corpus: z.string().min(1),
+  /** Files larger than this are rejected, as are pictures of more pixels than `maxPixels`. */
+  maxBytes: z.int().min(1).default(64 * 1024 * 1024),
+  maxPixels: z.int().min(1).default(64_000_000),
+  seed: z.int().min(0).max(2 ** 31 - 1).default(0),
+  /** Items in one shard: what a killed run does again at most. */
+  shardSize: z.int().min(1).max(8192).default(256),
+  /** The similarity models, by name; I, D and T in the paper (§3.1). */
+  relations: z
+    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, "letters and digits, 16 at most"), relation)
+    .refine((relations) => Object.keys(relations).length > 0, "at least one relation is needed"),
+  mine: z
+    .strictObject({
+      /** Targets kept for a query image; the paper does not say. */
+      targetsPerQuery: z.int().min(1).max(1000).default(5),
+      /** Mined ones, beside the query image (paper: five in all). */
+      hardNegatives: z.int().min(1).max(100).default(5),
+      strategy: z.enum(["random", "nearest"]).default("random"),
+    })
+    .prefault({}),
+  annotate: z
+    .strictObject({
+      /** Stage 1 sees the two images. */
+      describe: backend.default("offline"),
+      /** Stage 2 sees only the description. */
+      instruct: backend.default("offline"),
+      temperature: z.number().min(0).max(2).default(0.7),
+      /** Requests in flight. */
+      concurrency: z.int().min(1).max(4096).default(8),
+      /** Pixels of an image sent to the VLM. */
+      imagePixels: z.int().min(1024).default(512 * 512),
+    })
+    .prefault({}),
+});
+
+/** A run's settings, defaults filled in. */
+export type RunConfig = z.output<typeof runConfigSchema>;
+
+/** A run's settings as people write them. */
+export type RunConfigInput = z.input<typeof runConfigSchema>;
+
+/** Which encoder a relation uses, as written. */
+export type EncoderConfig = z.output<typeof encoder>;
+
+/** Which backend an annotation stage uses, as written. */
+export type BackendConfig = z.output<typeof backend>;
+
+/** Preprocessing of a single ONNX file, as written. */
+export type PreprocessingConfig = z.output<typeof preprocessing>;
