@@ -1,0 +1,67 @@
+import { MegaPairsError, type ImageMediaType } from "@megapairs/spec";
+import sharp, { type Metadata, type Sharp } from "sharp";
+import { identifyFormat } from "./identify-format.ts";
+import type { ImageLimits } from "./image-limits.ts";
+
+/** A file whose header was read and found within limits. */
+export interface OpenedImage {
+  /** Applies the EXIF orientation and reads the first frame only. */
+  readonly pipeline: Sharp;
+  readonly metadata: Metadata;
+  readonly mediaType: ImageMediaType;
+}
+
+/** Reads a header and holds it to the limits. Throws as `inspectImage` does. */
+export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise<OpenedImage> {
+  if (bytes.length > limits.maxBytes) {
+    throw new MegaPairsError(
+      "unsupported",
+      `found a file of ${bytes.length} bytes, expected at most ${limits.maxBytes}`,
+    );
+  }
+  const mediaType = identifyFormat(bytes);
+  const pipeline = sharp(bytes, {
+    autoOrient: true,
+    failOn: "error",
+    limitInputPixels: limits.maxPixels,
+    pages: 1,
+  }).timeout({ seconds: Math.ceil(limits.timeoutMs / 1000) });
+
+  const metadata = await pipeline.metadata().catch((error: unknown) => {
+    throw toImageError(error, mediaType, limits);
+  });
+  if (metadata.mediaType !== mediaType) {
+    throw new MegaPairsError(
+      "unsupported",
+      `found ${metadata.mediaType ?? metadata.format} in a file that starts as ${mediaType}`,
+    );
+  }
+  const { width, height } = metadata;
+  if (width * height > limits.maxPixels) {
+    throw new MegaPairsError(
+      "unsupported",
+      `found ${width} x ${height} pixels, expected at most ${limits.maxPixels} pixels`,
+    );
+  }
+  return { pipeline, metadata, mediaType };
+}
+
+/** What went wrong in the decoder, as one line with the right code. */
+export function toImageError(
+  error: unknown,
+  mediaType: ImageMediaType,
+  limits: ImageLimits,
+): MegaPairsError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith("timeout:")) {
+    return new MegaPairsError(
+      "unsupported",
+      `found ${mediaType} data that takes longer to decode than ${limits.timeoutMs} ms`,
+      { cause: error },
+    );
+  }
+  const reason = (message.split("\n", 1)[0] ?? "").replace(/^Input buffer has /u, "");
+  return new MegaPairsError("corrupt-data", `found broken ${mediaType} data: ${reason}`, {
+    cause: error,
+  });
+}
