@@ -1,0 +1,118 @@
+import { MegaPairsError } from "@megapairs/spec";
+
+import { z } from "zod";
+
+import tables from "./tables.json" with { type: "json" };
+
+/** Type of one column, as `tables.json` spells it. `vector` is a float32 list of one fixed length. */
+export type ColumnType =
+  | "string"
+  | "int32"
+  | "float64"
+  | "binary"
+  | "vector"
+  | { readonly list: ColumnType }
+  | { readonly struct: Readonly<Record<string, ColumnType>> };
+
+/** One column of a table. */
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** The column may hold null; such a field is left out of the record. */
+  readonly optional: boolean;
+}
+
+/** What a table holds: the fields of one kind of record, in a fixed order. */
+export interface TableSchema {
+  readonly name: string;
+  /** Column of the unenforced primary key. */
+  readonly key: string | undefined;
+  readonly columns: readonly Column[];
+}
+
+const columnType: z.ZodType<ColumnType> = z.lazy(() =>
+  z.union([
+    z.enum(["string", "int32", "float64", "binary", "vector"]),
+    z.strictObject({ list: columnType }),
+    z.strictObject({ struct: z.record(z.string(), columnType) }),
+  ]),
+);
+
+const DEFINITIONS = z
+  .record(
+    z.string(),
+    z.strictObject({
+      key: z.string().nullable(),
+      columns: z.record(z.string(), columnType),
+      optional: z.array(z.string()),
+    }),
+  )
+  .parse(tables);
+const RELATION = /^[A-Za-z0-9-]{1,64}$/u;
+const FAMILY = /^(?:(neighbours)_[A-Za-z0-9-]{1,64}|(embeddings)_[A-Za-z0-9-]{1,64}_[0-9a-f]{8})$/u;
+
+/**
+ * Columns that every table has besides its record's fields. `attempt` names one call of `commit`:
+ * a row is visible when a done-mark names its attempt.
+ */
+export const PROVENANCE: readonly Column[] = ["stageIdentity", "shard", "attempt"].map((name) => ({
+  name,
+  type: "string",
+  optional: false,
+}));
+
+/** The schema of a table by its name. Throws `invalid-argument` on a name outside the layout. */
+export function tableSchema(name: string): TableSchema {
+  const family = FAMILY.exec(name);
+  const definition =
+    name === "embeddings" || name === "neighbours" || !Object.hasOwn(DEFINITIONS, name)
+      ? DEFINITIONS[family?.[1] ?? family?.[2] ?? ""]
+      : DEFINITIONS[name];
+  if (definition === undefined) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      `unknown table "${name}"; expected images, neighbours_<relation>, embeddings_<relation>_<8 hex digits>, pairs, descriptions, instructions`,
+    );
+  }
+  const columns = Object.entries(definition.columns).map(([column, type]) => ({
+    name: column,
+    type,
+    optional: definition.optional.includes(column),
+  }));
+  return { name, key: definition.key ?? undefined, columns };
+}
+
+/**
+ * Table of the embeddings of one encoder: `embeddings_<relation>_<first 8 digits of fingerprint>`.
+ *
+ * `relation` is 1 to 64 letters, digits or dashes; `fingerprint` is lower-case hex. Throws
+ * `invalid-argument` otherwise.
+ */
+export function embeddingTableName(relation: string, fingerprint: string): string {
+  checkRelation(relation);
+  if (!/^[0-9a-f]{8,}$/u.test(fingerprint)) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      `fingerprint is "${fingerprint}"; expected at least 8 lower-case hex digits`,
+    );
+  }
+  return `embeddings_${relation}_${fingerprint.slice(0, 8)}`;
+}
+
+/**
+ * Table of the neighbour lists of one similarity model: `neighbours_<relation>`.
+ *
+ * `relation` is 1 to 64 letters, digits or dashes. Throws `invalid-argument` otherwise.
+ */
+export function neighbourTableName(relation: string): string {
+  checkRelation(relation);
+  return `neighbours_${relation}`;
+}
+
+function checkRelation(relation: string): void {
+  if (RELATION.test(relation)) return;
+  throw new MegaPairsError(
+    "invalid-argument",
+    `relation is "${relation}"; expected 1 to 64 letters, digits or dashes`,
+  );
+}
