@@ -1,1 +1,31 @@
-export {};
+export {
+  float,
+  floats,
+  graph,
+  int,
+  ints,
+  string,
+  strings,
+  tensor,
+} from "./definition/attributes.ts";
+export { decodeOnnxModel } from "./definition/decode-onnx-model.ts";
+export { encodeOnnxModel } from "./definition/encode-onnx-model.ts";
+export { float16ToFloat32 } from "./definition/float16.ts";
+export type {
+  OnnxAttributeDefinition,
+  OnnxExternalData,
+  OnnxGraphDefinition,
+  OnnxInitializerDefinition,
+  OnnxModelDefinition,
+  OnnxNodeDefinition,
+  OnnxValueDefinition,
+} from "./definition/onnx-model-definition.ts";
+export { createOnnxTensor } from "./definition/create-onnx-tensor.ts";
+export type { OnnxDataByType, OnnxDataType, OnnxTensor } from "./definition/onnx-tensor.ts";
+export { fingerprintOnnxModel } from "./fingerprint/fingerprint-onnx-model.ts";
+export { sha256OfFile } from "./fingerprint/sha256-of-file.ts";
+export type { Sha256OfFileOptions } from "./fingerprint/sha256-of-file.ts";
+export { createOnnxModel } from "./run/create-onnx-model.ts";
+export type { OnnxModelSettings } from "./run/create-onnx-model.ts";
+export type { OnnxModel, OnnxRunOptions } from "./run/onnx-model.ts";
+export type { DeviceFailure, OnnxDevice, OnnxValueInfo } from "./run/session-messages.ts";

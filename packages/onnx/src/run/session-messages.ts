@@ -1,0 +1,62 @@
+import type { OnnxDataType, OnnxTensor } from "../definition/onnx-tensor.ts";
+
+/** A graph's input or output, as the session states it. */
+export interface OnnxValueInfo {
+  readonly name: string;
+  readonly dataType: OnnxDataType;
+  /** Sizes; a string names one that is known only at run time ("?" where the file gives no name). */
+  readonly dims: readonly (number | string)[];
+}
+
+/** Where a model runs, as ONNX Runtime names its execution providers. */
+export type OnnxDevice = "cpu" | "cuda" | "tensorrt" | "webgpu" | "coreml" | "dml";
+
+/** What the worker thread gets at its start. */
+export interface SessionSettings {
+  readonly model: string | Uint8Array;
+  /** To try, one after the other. */
+  readonly devices: readonly OnnxDevice[];
+  readonly threads: number;
+  readonly graphOptimization: "disabled" | "basic" | "extended" | "all";
+}
+
+/** Feeds by name, as they cross to the worker. */
+export type TensorsByName = Readonly<Record<string, OnnxTensor>>;
+
+/** An output as it crosses back: a Float16Array, where Node has that, has become its bits. */
+export interface OutputParts {
+  readonly name: string;
+  readonly dataType: OnnxDataType;
+  readonly dims: readonly number[];
+  readonly data: unknown;
+}
+
+/** What the main thread tells the worker. */
+export type SessionRequest =
+  | {
+      readonly type: "run";
+      readonly id: number;
+      readonly feeds: TensorsByName;
+      readonly outputs: readonly string[];
+    }
+  | { readonly type: "cancel"; readonly id: number }
+  | { readonly type: "dispose" };
+
+/** Why a device could not be used. */
+export interface DeviceFailure {
+  readonly device: OnnxDevice;
+  readonly message: string;
+}
+
+/** What the worker tells the main thread. */
+export type SessionReply =
+  | {
+      readonly type: "ready";
+      readonly device: OnnxDevice;
+      readonly failures: readonly DeviceFailure[];
+      readonly inputs: readonly OnnxValueInfo[];
+      readonly outputs: readonly OnnxValueInfo[];
+    }
+  | { readonly type: "not-ready"; readonly failures: readonly DeviceFailure[] }
+  | { readonly type: "result"; readonly id: number; readonly outputs: readonly OutputParts[] }
+  | { readonly type: "failure"; readonly id: number; readonly message: string };
