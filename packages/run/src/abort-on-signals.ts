@@ -10,7 +10,7 @@ export interface AbortOnSignalsSettings {
 export interface SignalAbort {
   readonly signal: AbortSignal;
   /** Stops listening: the process's signals do again what they did before. */
-  dispose(): void;
+  readonly dispose: () => void;
 }
 
 /**

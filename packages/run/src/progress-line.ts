@@ -33,7 +33,7 @@ export function progressText(state: ProgressState): string {
 export function progressBar(state: ProgressState, columns: number, paint: Paint): string {
   const name = state.stage.padEnd(NAME_WIDTH);
   const text = [name, ...figures(state)].join("  ");
-  const room = Math.min(BAR_WIDTH, columns - text.length - 3);
+  const room = Math.min(BAR_WIDTH, columns - text.length - 2);
   if (room < 4) return text.slice(0, columns);
   const share = state.total === 0 ? 1 : Math.min(1, state.done / state.total);
   const filled = Math.floor(share * room);

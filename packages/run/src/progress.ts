@@ -8,7 +8,7 @@ import {
   type ProgressState,
 } from "./progress-line.ts";
 import { createRate } from "./rate.ts";
-import type { StageSummary } from "./stage-summary.ts";
+import { summaryFacts, type StageSummary } from "./stage-summary.ts";
 
 /** What progress is written to: `process.stderr`, or anything like it. */
 export interface ProgressStream {
@@ -101,7 +101,8 @@ export function createProgress({
 
       const stateAt = (atMs: number): ProgressState => {
         const perSecond = rate.perSecond(atMs);
-        const etaMs = perSecond === undefined ? undefined : ((total - done) / perSecond) * 1000;
+        const isTimeLeft = perSecond !== undefined && done < total;
+        const etaMs = isTimeLeft ? ((total - done) / perSecond) * 1000 : undefined;
         return { stage: name, done, total, rejected, perSecond, etaMs };
       };
       const show = (atMs: number): void => {
@@ -121,7 +122,7 @@ export function createProgress({
           show(now());
         },
         finish(summary, text) {
-          if (json) writeEvent("done", summary);
+          if (json) writeEvent("done", summaryFacts(summary));
           else writeEnd(summaryText(summary, text, paint));
         },
         stop() {

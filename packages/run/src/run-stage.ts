@@ -9,7 +9,7 @@ import type { RunLog } from "./run-log.ts";
 import type { RunManifest } from "./run-manifest.ts";
 import { createShardHandler, describeError } from "./shard-handler.ts";
 import { planStage, type StagePlan } from "./stage-plan.ts";
-import type { StageSummary } from "./stage-summary.ts";
+import { summaryFacts, type StageSummary } from "./stage-summary.ts";
 import type { Stage } from "./stage.ts";
 import { readCommits, totalCommits } from "./total-commits.ts";
 
@@ -74,7 +74,7 @@ export async function runStage<Input extends JsonValue>(
       ...totals,
       elapsedMs: performance.now() - startedAt,
     };
-    log?.info("stage-done", { ...summary });
+    log?.info("stage-done", summaryFacts(summary));
     reporter?.finish(summary, stage.summarise?.(summary));
     return summary;
   } catch (error) {
@@ -95,7 +95,12 @@ async function work<Input extends JsonValue>(
   if (todo.length === 0) return before;
   const { name, resource } = stage;
   const { identity } = record;
-  log?.info("stage-started", { name, identity, shards: plan.shards.length, todo: todo.length });
+  log?.info("stage-started", {
+    stage: name,
+    identity,
+    shards: plan.shards.length,
+    todo: todo.length,
+  });
   await engine.doSubmit(
     todo.map(({ shard, input }) => ({ run, stage: identity, shard, resource, input })),
   );

@@ -1,3 +1,5 @@
+import type { JsonValue } from "@megapairs/spec";
+
 /** What a finished stage amounts to. */
 export interface StageSummary {
   readonly name: string;
@@ -15,4 +17,10 @@ export interface StageSummary {
   readonly digest: string;
   /** Milliseconds this call took. The only figure here that is not a function of the input. */
   readonly elapsedMs: number;
+}
+
+/** A summary as an event of a log tells it: the stage's name under `stage`. */
+export function summaryFacts(summary: StageSummary): { readonly [key: string]: JsonValue } {
+  const { name: stage, ...facts } = summary;
+  return { stage, ...facts };
 }
