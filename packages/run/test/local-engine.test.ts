@@ -146,6 +146,7 @@ describe("createLocalEngine", () => {
     const work = engine.doWork(
       KEY,
       async ({ shard }, { signal }) => {
+        await turns(5);
         if (shard === "1") controller.abort(reason);
         await turns(5);
         if (shard === "2") throw signal.reason;

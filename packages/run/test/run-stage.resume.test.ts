@@ -11,7 +11,7 @@ import {
   type CommitMoment,
   type MemoryShardStore,
 } from "./memory-shard-store.ts";
-import { createSquaresStage } from "./squares-stage.ts";
+import { createSquaresStage, squareShard } from "./squares-stage.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 /** One process's life: everything but the disk is made anew. */
@@ -23,7 +23,16 @@ async function live(
 ): Promise<StageSummary> {
   const manifest = await openManifest(directory, { createdBy: { test: "1" }, settings: { count } });
   const engine = createLocalEngine({ concurrency: { cpu } });
-  return runStage(createSquaresStage({ count, perShard: 3 }), {
+  const stage = createSquaresStage({
+    count,
+    perShard: 3,
+    execute: async (execution) => {
+      for (let turn = (Number(execution.shard) % 4) * 5; turn < 20; turn += 1)
+        await Promise.resolve();
+      return squareShard(execution);
+    },
+  });
+  return runStage(stage, {
     run: "r",
     store,
     engine,

@@ -5,12 +5,13 @@ import {
   runStage,
   type RunManifest,
   type RunStageOptions,
+  type ShardPlan,
 } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
 import { describe, expect, it } from "vitest";
 
 import { createMemoryShardStore, type MemoryShardStore } from "./memory-shard-store.ts";
-import { createSquaresStage, squareShard } from "./squares-stage.ts";
+import { createSquaresStage, squareShard, type Range } from "./squares-stage.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 interface Bench extends RunStageOptions {
@@ -132,6 +133,24 @@ describe("runStage", () => {
       'version of squares was 1, is 2; squares.fingerprints.D was "aa", is "ab"; ' +
         "a stage it reads was made again with other settings or data; " +
         "its work was 20 items in 5 shards, is 24 items in 6 shards. Use",
+    );
+  });
+
+  it("notices a corpus that changed between kill and resume, amounts being equal", async () => {
+    const bench = await createBench();
+    const failing = createSquaresStage({ execute: () => Promise.reject(new Error("killed")) });
+    await expect(runStage(failing, bench)).rejects.toThrow("killed");
+    const moved = createSquaresStage({
+      *plan() {
+        for (const { shard, items, input } of createSquaresStage().plan() as Iterable<
+          ShardPlan<Range>
+        >) {
+          yield { shard, items, input: { from: input.from + 1, to: input.to + 1 } };
+        }
+      },
+    });
+    await expect(runStage(moved, bench)).rejects.toThrow(
+      "was made differently: the items it works on changed (20 items in 5 shards, as before). Use",
     );
   });
 
