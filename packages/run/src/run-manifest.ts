@@ -34,7 +34,8 @@ export interface RunManifest {
   put(name: string, stage: StageRecord): Promise<void>;
   /**
    * Takes a stage out, so that it may be made again with other settings, and returns what was
-   * known of it. Its rows are the store's to remove, under the identity returned.
+   * known of it. Remove its rows from the store first, under the identity known here: killed in
+   * between, the run then says that they are missing instead of keeping them unseen.
    */
   forget(name: string): Promise<StageRecord | undefined>;
 }

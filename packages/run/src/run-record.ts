@@ -13,7 +13,7 @@ export interface StageRecord {
   readonly state: "running" | "done";
   readonly shards: number;
   readonly items: number;
-  /** Rows by table; empty while running. */
+  /** Rows by table, every table that the stage writes; 0 each while running. */
   readonly rows: Readonly<Record<string, number>>;
   /** 0 while running. */
   readonly rejected: number;

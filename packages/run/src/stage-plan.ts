@@ -62,7 +62,7 @@ export async function planStage<Input extends JsonValue>(
     state: "running",
     shards: shards.length,
     items: totalItems,
-    rows: {},
+    rows: Object.fromEntries(stage.tables.map((table) => [table, 0])),
     rejected: 0,
     digest: null,
   };

@@ -85,7 +85,11 @@ describe("runStage", () => {
       },
     });
     await expect(runStage(failing, bench)).rejects.toThrow("no such model");
-    expect(bench.manifest.stage("squares")).toMatchObject({ state: "running", digest: null });
+    expect(bench.manifest.stage("squares")).toMatchObject({
+      state: "running",
+      rows: { squares: 0 },
+      digest: null,
+    });
 
     const again = await runStage(createSquaresStage(), bench);
     expect(again.resumedShards).toBe(2);
@@ -157,8 +161,8 @@ describe("runStage", () => {
   it("makes a forgotten stage anew, with other settings", async () => {
     const bench = await createBench();
     await runStage(createSquaresStage(), bench);
-    const forgotten = await bench.manifest.forget("squares");
-    bench.store.removeStage(forgotten?.identity ?? "");
+    bench.store.removeStage(bench.manifest.stage("squares")?.identity ?? "");
+    await bench.manifest.forget("squares");
     const summary = await runStage(createSquaresStage({ settings: { modulus: 7 } }), bench);
     expect(summary).toMatchObject({ resumedShards: 0, rows: { squares: 17 } });
   });
