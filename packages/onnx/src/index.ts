@@ -22,9 +22,10 @@ export type {
 } from "./definition/onnx-model-definition.ts";
 export { createOnnxTensor } from "./definition/create-onnx-tensor.ts";
 export type { OnnxDataByType, OnnxDataType, OnnxTensor } from "./definition/onnx-tensor.ts";
-export { fingerprintOnnxModel } from "./fingerprint/fingerprint-onnx-model.ts";
-export { sha256OfFile } from "./fingerprint/sha256-of-file.ts";
-export type { Sha256OfFileOptions } from "./fingerprint/sha256-of-file.ts";
+export { fingerprintOnnxModel } from "./file/fingerprint-onnx-model.ts";
+export { listOnnxOperators } from "./file/list-onnx-operators.ts";
+export { sha256OfFile } from "./file/sha256-of-file.ts";
+export type { Sha256OfFileOptions } from "./file/sha256-of-file.ts";
 export { createOnnxModel } from "./run/create-onnx-model.ts";
 export type { OnnxModelSettings } from "./run/create-onnx-model.ts";
 export type { OnnxModel, OnnxRunOptions } from "./run/onnx-model.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import { MegaPairsError } from "@megapairs/spec";
 import { readModelProto } from "../definition/decode-onnx-model.ts";
 import type { GraphProto } from "../definition/messages.ts";
 import type { Sha256OfFileOptions } from "./sha256-of-file.ts";
+import { readModelFile } from "./read-model-file.ts";
 import { sha256OfFile } from "./sha256-of-file.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function fingerprintOnnxModel(
   model: string | Uint8Array,
   options: Sha256OfFileOptions = {},
 ): Promise<string> {
-  const bytes = typeof model === "string" ? await readModel(model) : model;
+  const bytes = typeof model === "string" ? await readModelFile(model) : model;
   const own = createHash("sha256").update(bytes).digest("hex");
   const locations = typeof model === "string" ? externalLocations(bytes) : [];
   if (typeof model !== "string" || locations.length === 0) return own;
@@ -31,7 +31,7 @@ export async function fingerprintOnnxModel(
 }
 
 /** Names of the files that a model's tensors lie in, relative to its folder, sorted. */
-export function externalLocations(bytes: Uint8Array): readonly string[] {
+function externalLocations(bytes: Uint8Array): readonly string[] {
   const found = new Set<string>();
   collect(readModelProto(bytes).graph ?? {}, found);
   for (const location of found) {
@@ -54,12 +54,4 @@ function collect(graph: GraphProto, found: Set<string>): void {
     if (dataLocation === 1 && location !== undefined) found.add(location);
   }
   for (const { g } of attributes) if (g !== undefined) collect(g, found);
-}
-
-async function readModel(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new MegaPairsError("invalid-argument", `cannot read the model file ${path}`, { cause });
-  }
 }
