@@ -11,6 +11,7 @@ export type { ImageLimits } from "./image-limits.ts";
 export { inspectImage } from "./inspect-image.ts";
 export type { ImageInfo, InspectImageOptions } from "./inspect-image.ts";
 export type { Interpolation } from "./interpolation.ts";
+export { parsePreprocessorConfig } from "./parse-preprocessor-config.ts";
 export { preprocess } from "./preprocess.ts";
 export type { Preprocessing, PreprocessingResize } from "./preprocessing.ts";
 export { resizePixels } from "./resize-pixels.ts";

@@ -10,20 +10,24 @@ export interface AxisWeights {
   readonly weights: Int32Array;
   /** Most source samples of any output sample. */
   readonly taps: number;
+  /** First source sample of all. */
+  readonly first: number;
+  /** One past the last source sample of all. */
+  readonly last: number;
 }
 
 /** Fractional bits of a weight: what 32 bits leave beside a uint8 sample and an overshoot. */
 export const weightBits = 22;
 
 /**
- * Weights for `count` outputs from `first` on, of an axis resampled from `from` to `to` samples:
+ * Weights for `count` outputs from `offset` on, of an axis resampled from `from` to `to` samples:
  * those of Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc`, bit for bit.
  */
 export function weighAxis(
   from: number,
   to: number,
   interpolation: Interpolation,
-  first: number,
+  offset: number,
   count: number,
 ): AxisWeights {
   const { support, weigh } = resampleFilters[interpolation];
@@ -37,7 +41,7 @@ export function weighAxis(
   const exact = new Float64Array(taps);
 
   for (let output = 0; output < count; output += 1) {
-    const center = (first + output + 0.5) * scale;
+    const center = (offset + output + 0.5) * scale;
     const start = Math.max(0, Math.trunc(center - reach + 0.5));
     const length = Math.min(from, Math.trunc(center + reach + 0.5)) - start;
     let sum = 0;
@@ -53,5 +57,6 @@ export function weighAxis(
     starts[output] = start;
     lengths[output] = length;
   }
-  return { starts, lengths, weights, taps };
+  const last = starts.at(-1)! + lengths.at(-1)!;
+  return { starts, lengths, weights, taps, first: starts[0]!, last };
 }
