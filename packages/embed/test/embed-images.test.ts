@@ -39,9 +39,11 @@ describe("embedImages", () => {
       inputs: pixels.map((image) => ({ type: "image", image })),
     });
     expect(embeddings["D"]!.flatMap(({ vector }) => [...vector])).toEqual([...alone.embeddings]);
-    expect(inputsOf(relations[1]!)).toEqual(
-      images.map(({ caption }) => ({ type: "text", text: caption })),
-    );
+    const captions = await encode({
+      encoder: relations[1]!.encoder,
+      inputs: images.map(({ caption }) => ({ type: "text", text: caption! })),
+    });
+    expect(embeddings["T"]!.flatMap(({ vector }) => [...vector])).toEqual([...captions.embeddings]);
     expect(rejects).toEqual([]);
     expect(counts).toEqual({
       D: { embedded: 5, stored: 0, missingCaptions: 0 },
