@@ -10,4 +10,16 @@ export type {
   StoredReject,
   StoredStage,
 } from "./store/read-options.ts";
-export { embeddingTableName, neighbourTableName } from "./store/table-schema.ts";
+export {
+  embeddingTableName,
+  nearDuplicateTableName,
+  neighbourTableName,
+} from "./store/table-schema.ts";
+export type { CorpusSettings } from "./corpus/corpus-settings.ts";
+export { openFolderCorpus } from "./corpus/folder-corpus.ts";
+export type { FolderCorpusSettings } from "./corpus/folder-corpus.ts";
+export { openJsonLinesCorpus } from "./corpus/json-lines-corpus.ts";
+export type { JsonLinesCorpusSettings } from "./corpus/json-lines-corpus.ts";
+export { openCorpus } from "./corpus/open-corpus.ts";
+export { openTarCorpus } from "./corpus/tar-corpus.ts";
+export type { TarCorpusSettings } from "./corpus/tar-corpus.ts";

@@ -6,7 +6,7 @@ export type { RetrievedMember, RetrievedSet } from "./merge-neighbours.ts";
 export { minePairs } from "./mine-pairs.ts";
 export type { MinePairsOptions, MineRelation, MineResult, RelationReport } from "./mine-pairs.ts";
 export { createNearDuplicateTest } from "./near-duplicates.ts";
-export type { NearDuplicateRecord, NearDuplicateTest } from "./near-duplicates.ts";
+export type { NearDuplicateTest } from "./near-duplicates.ts";
 export { pairId } from "./pair-id.ts";
 export type { PairSelection, SelectionStrategy } from "./pair-selection.ts";
 export type { RowRange } from "./plan-tiles.ts";

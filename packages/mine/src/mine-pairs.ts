@@ -1,9 +1,8 @@
 import { MegaPairsError } from "@megapairs/spec";
-import type { EmbeddingMatrix, NeighbourRecord, PairRecord } from "@megapairs/spec";
+import type { EmbeddingMatrix, NearDuplicateRecord, NeighbourRecord, PairRecord } from "@megapairs/spec";
 import { explainEmptyBand } from "./explain-empty-band.ts";
 import { mergeNeighbours } from "./merge-neighbours.ts";
 import { createNearDuplicateTest } from "./near-duplicates.ts";
-import type { NearDuplicateRecord } from "./near-duplicates.ts";
 import type { PairSelection } from "./pair-selection.ts";
 import { selectPairs } from "./select-pairs.ts";
 import type { SelectionCounts } from "./select-pairs.ts";

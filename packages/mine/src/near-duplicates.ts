@@ -1,14 +1,5 @@
 import { MegaPairsError } from "@megapairs/spec";
-
-/** The near duplicates of one image under one similarity model: cosine at or over the band. */
-export interface NearDuplicateRecord {
-  readonly imageId: string;
-  readonly relation: string;
-  /** Best first, equal scores in ascending id order; cut at the join's `nearDuplicateLimit`. */
-  readonly nearDuplicateIds: readonly string[];
-  /** How many there are: more than the list holds where it was cut. */
-  readonly total: number;
-}
+import type { NearDuplicateRecord } from "@megapairs/spec";
 
 /** Says whether two images are near duplicates of one another. Symmetric. */
 export type NearDuplicateTest = (firstId: string, secondId: string) => boolean;

@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MegaPairsError } from "@megapairs/spec";
-import type { EmbeddingMatrix, NeighbourRecord } from "@megapairs/spec";
+import type { EmbeddingMatrix, NearDuplicateRecord, NeighbourRecord } from "@megapairs/spec";
 import { BestRowsByQuery } from "./best-rows.ts";
 import { checkCounts } from "./check-count.ts";
 import { checkMatrix } from "./check-matrix.ts";
-import type { NearDuplicateRecord } from "./near-duplicates.ts";
 import { countTiles, planTiles } from "./plan-tiles.ts";
 import type { RowRange, Tile } from "./plan-tiles.ts";
 import { checkBand } from "./similarity-band.ts";

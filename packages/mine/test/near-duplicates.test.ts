@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createNearDuplicateTest } from "@megapairs/mine";
-import type { NearDuplicateRecord } from "@megapairs/mine";
+import type { NearDuplicateRecord } from "@megapairs/spec";
 
 function listed(
   imageId: string,

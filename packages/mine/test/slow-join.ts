@@ -1,5 +1,5 @@
-import type { EmbeddingMatrix, NeighbourRecord } from "@megapairs/spec";
-import type { NearDuplicateRecord, SelfJoinOptions } from "@megapairs/mine";
+import type { EmbeddingMatrix, NearDuplicateRecord, NeighbourRecord } from "@megapairs/spec";
+import type { SelfJoinOptions } from "@megapairs/mine";
 
 function cosine({ dimensions, vectors }: EmbeddingMatrix, first: number, second: number): number {
   let sum = 0;

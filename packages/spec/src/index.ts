@@ -21,6 +21,7 @@ export type { MegaPairsErrorCode, MegaPairsErrorDetails, MegaPairsErrorOptions }
 export type { ImageRecord } from "./image-record.ts";
 export type { ImageBytes, ImageMediaType, ImagePixels, ImageSource } from "./image-source.ts";
 export type { JsonValue } from "./json-value.ts";
+export type { NearDuplicateRecord } from "./near-duplicate-record.ts";
 export type { Neighbour, NeighbourRecord } from "./neighbour-record.ts";
 export type { PairEvidence, PairRecord } from "./pair-record.ts";
 export type { RejectCode, RejectRecord } from "./reject-record.ts";

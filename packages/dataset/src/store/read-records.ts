@@ -1,6 +1,7 @@
 import type {
   DescriptionRecord,
   InstructionRecord,
+  NearDuplicateRecord,
   NeighbourRecord,
   PairRecord,
   TripletRecord,
@@ -12,7 +13,7 @@ import type { ReadOptions, StoredReject } from "./read-options.ts";
 import { idRanges, takeSnapshot } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { equals, isIn } from "./sql.ts";
-import { neighbourTableName, tableSchema } from "./table-schema.ts";
+import { nearDuplicateTableName, neighbourTableName, tableSchema } from "./table-schema.ts";
 
 /** Pairs looked up at once. */
 const LOOKUP_PAIRS = 2048;
@@ -39,6 +40,16 @@ export async function* readNeighbours(
   options: ReadOptions,
 ): AsyncGenerator<NeighbourRecord> {
   yield* readSorted(await takeSnapshot(store), neighbourTableName(relation), ["queryId"], options);
+}
+
+/** Near duplicates of one similarity model, by ascending image id. */
+export async function* readNearDuplicates(
+  store: LanceStore,
+  relation: string,
+  options: ReadOptions,
+): AsyncGenerator<NearDuplicateRecord> {
+  const name = nearDuplicateTableName(relation);
+  yield* readSorted(await takeSnapshot(store), name, ["imageId"], options);
 }
 
 /** Pairs by ascending query id, then target id. */

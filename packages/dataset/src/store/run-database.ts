@@ -3,6 +3,7 @@ import type {
   DescriptionRecord,
   EmbeddingMatrix,
   InstructionRecord,
+  NearDuplicateRecord,
   NeighbourRecord,
   PairRecord,
   ShardStoreV1,
@@ -27,6 +28,7 @@ import type {
 import {
   readDescriptions,
   readInstructions,
+  readNearDuplicates,
   readNeighbours,
   readPairs,
   readRejects,
@@ -50,7 +52,7 @@ export interface OpenRunDatabaseOptions {
  * rows alone, as they were when the reader started, and hold a bounded part of them in memory.
  *
  * Rows of `commit` are the records themselves: `images` takes {@link ImageRow}, and
- * `embeddings_*` `EmbeddingRecord`, `neighbours_*` `NeighbourRecord`, `pairs` `PairRecord`,
+ * `embeddings_*` `EmbeddingRecord`, `neighbours_*` `NeighbourRecord`, `near_duplicates_*` `NearDuplicateRecord`, `pairs` `PairRecord`,
  * `descriptions` `DescriptionRecord`, `instructions` `InstructionRecord`; a missing, mistyped or
  * unknown field, and a vector of another length, not finite or not of norm 1, is an
  * `invalid-argument`. Failing disks and permissions are `unavailable`, damaged tables
@@ -81,6 +83,8 @@ export interface RunDatabase extends ShardStoreV1 {
   storedIds(relation: string, fingerprint: string): Promise<readonly string[]>;
   /** Neighbour lists, by ascending query id. */
   readNeighbours(relation: string, options?: ReadOptions): AsyncIterable<NeighbourRecord>;
+  /** Near duplicates, by ascending image id. */
+  readNearDuplicates(relation: string, options?: ReadOptions): AsyncIterable<NearDuplicateRecord>;
   /** Pairs, by ascending query id, then target id. */
   readPairs(options?: ReadOptions): AsyncIterable<PairRecord>;
   /** Descriptions, by ascending pair id. */
@@ -166,6 +170,8 @@ export async function openRunDatabase(
     storedIds: (relation, fingerprint) =>
       ascendingIds(embeddingTableName(relation, fingerprint), "imageId"),
     readNeighbours: (relation, readOptions = {}) => readNeighbours(store, relation, readOptions),
+    readNearDuplicates: (relation, readOptions = {}) =>
+      readNearDuplicates(store, relation, readOptions),
     readPairs: (readOptions = {}) => readPairs(store, readOptions),
     readDescriptions: (readOptions = {}) => readDescriptions(store, readOptions),
     readInstructions: (readOptions = {}) => readInstructions(store, readOptions),

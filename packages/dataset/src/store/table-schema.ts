@@ -38,6 +38,7 @@ const columnType: z.ZodType<ColumnType> = z.lazy(() =>
   ]),
 );
 
+const FAMILIES: ReadonlySet<string> = new Set(["embeddings", "neighbours", "near_duplicates"]);
 const DEFINITIONS = z
   .record(
     z.string(),
@@ -49,7 +50,8 @@ const DEFINITIONS = z
   )
   .parse(tables);
 const RELATION = /^[A-Za-z0-9-]{1,64}$/u;
-const FAMILY = /^(?:(neighbours)_[A-Za-z0-9-]{1,64}|(embeddings)_[A-Za-z0-9-]{1,64}_[0-9a-f]{8})$/u;
+const FAMILY =
+  /^(?:(neighbours|near_duplicates)_[A-Za-z0-9-]{1,64}|(embeddings)_[A-Za-z0-9-]{1,64}_[0-9a-f]{8})$/u;
 
 /**
  * Columns that every table has besides its record's fields. `attempt` names one call of `commit`:
@@ -65,13 +67,13 @@ export const PROVENANCE: readonly Column[] = ["stageIdentity", "shard", "attempt
 export function tableSchema(name: string): TableSchema {
   const family = FAMILY.exec(name);
   const definition =
-    name === "embeddings" || name === "neighbours" || !Object.hasOwn(DEFINITIONS, name)
+    FAMILIES.has(name) || !Object.hasOwn(DEFINITIONS, name)
       ? DEFINITIONS[family?.[1] ?? family?.[2] ?? ""]
       : DEFINITIONS[name];
   if (definition === undefined) {
     throw new MegaPairsError(
       "invalid-argument",
-      `unknown table "${name}"; expected images, neighbours_<relation>, embeddings_<relation>_<8 hex digits>, pairs, descriptions, instructions`,
+      `unknown table "${name}"; expected images, neighbours_<relation>, near_duplicates_<relation>, embeddings_<relation>_<8 hex digits>, pairs, descriptions, instructions`,
     );
   }
   const columns = Object.entries(definition.columns).map(([column, type]) => ({
@@ -107,6 +109,16 @@ export function embeddingTableName(relation: string, fingerprint: string): strin
 export function neighbourTableName(relation: string): string {
   checkRelation(relation);
   return `neighbours_${relation}`;
+}
+
+/**
+ * Table of the near duplicates of one similarity model: `near_duplicates_<relation>`.
+ *
+ * `relation` is 1 to 64 letters, digits or dashes. Throws `invalid-argument` otherwise.
+ */
+export function nearDuplicateTableName(relation: string): string {
+  checkRelation(relation);
+  return `near_duplicates_${relation}`;
 }
 
 function checkRelation(relation: string): void {
