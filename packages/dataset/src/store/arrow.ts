@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type * as Arrow from "apache-arrow";
 import type { Row } from "@megapairs/spec";
 
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../is-record.ts";
 import { PROVENANCE } from "./table-schema.ts";
 import type { Column, ColumnType, TableSchema } from "./table-schema.ts";
 

@@ -1,7 +1,7 @@
 import { MegaPairsError } from "@megapairs/spec";
 import type { Row } from "@megapairs/spec";
 
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../is-record.ts";
 import type { ColumnType, TableSchema } from "./table-schema.ts";
 
 /** Largest distance of a stored embedding's L2 norm from 1: float16 encoders stay well below it. */

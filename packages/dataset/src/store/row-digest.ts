@@ -3,7 +3,7 @@ import type { Hash } from "node:crypto";
 
 import type { Row } from "@megapairs/spec";
 
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../is-record.ts";
 import type { TableSchema } from "./table-schema.ts";
 
 /**

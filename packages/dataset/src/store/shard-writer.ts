@@ -64,20 +64,21 @@ export function createShardWriter(store: LanceStore): ShardWriter {
       reason,
     }));
     const tables = Object.entries(output.tables)
-      .filter(([name, rows]) => isDataTable(name) && rows.length > 0)
+      .filter(([name]) => isDataTable(name))
       .toSorted(([left], [right]) => (left < right ? -1 : 1));
     const prepared: PreparedTable[] = [];
     for (const [name, rows] of tables) prepared.push(await prepare(store, name, rows));
-    const data = [...prepared];
     if (rejects.length > 0) prepared.push(await prepare(store, "rejects", rejects));
 
-    for (const table of prepared) await append(store, table, marks);
+    for (const table of prepared) {
+      if (table.rows.length > 0) await append(store, table, marks);
+    }
 
     const commit: ShardCommit = {
       stage: output.stage,
       identity: output.identity,
       shard: output.shard,
-      rows: Object.fromEntries(data.map(({ schema, rows }) => [schema.name, rows.length])),
+      rows: Object.fromEntries(tables.map(([name, rows]) => [name, rows.length])),
       rejected: rejects.length,
       digest: combineDigests(new Map(prepared.map(({ schema, digest }) => [schema.name, digest]))),
     };
