@@ -60,6 +60,7 @@ describe("describePair", () => {
     expect(Math.max(...limits)).toBe(100);
     expect(limits.size).toBeGreaterThan(35);
     expect(seeds.size).toBe(300);
+    expect(Math.max(...asked.map((call) => call.seed ?? Infinity))).toBeLessThan(2 ** 30);
 
     const first = asked[0];
     await describePair({ ...options, pairId: "p0" });
