@@ -19,13 +19,9 @@ export interface DescribePrompt {
 /** The prompt that `describePair` uses unless told otherwise (after paper §3.2). */
 export const describePrompt: DescribePrompt = data;
 
-/** The range from which the word limit of a description is drawn, both ends included (§3.2). */
-export const WORD_LIMITS: { readonly least: number; readonly most: number } = {
-  least: 60,
-  most: 100,
-};
+const WORD_LIMITS = { least: 60, most: 100 };
 
-/** The word limit of a pair: uniform in 60..100, from the seed and the pair's id alone. */
+/** The word limit of a pair: uniform in 60..100 (paper §3.2), from the seed and the pair's id alone. */
 export function drawWordLimit(seed: number, pairId: string): number {
   const generator = xoroshiro128plus(deriveSeed(seed, "word-limit", pairId));
   return uniformInt(generator, WORD_LIMITS.least, WORD_LIMITS.most);
