@@ -74,6 +74,15 @@ describe("embedImages", () => {
     }
   });
 
+  it("decodes for a caption too, where no stored vector proves that the file is sound", async () => {
+    const images = testImages(2);
+    images[1] = { ...images[1]!, bytes: new Uint8Array(9) };
+    const relations = [relation("T", "caption")];
+    const { embeddings, rejects } = await embedImages({ relations, images });
+    expect(rejects).toMatchObject([{ item: "image-1", code: "corrupt-data" }]);
+    expect(idsOf(embeddings["T"]!)).toEqual(["image-0"]);
+  });
+
   it("rejects a file beyond the limits as unsupported", async () => {
     const images = testImages(3);
     const padded = new Uint8Array(5000);
