@@ -1,5 +1,10 @@
 import { MegaPairsError } from "@megapairs/spec";
-import type { EmbeddingMatrix, NearDuplicateRecord, NeighbourRecord, PairRecord } from "@megapairs/spec";
+import type {
+  EmbeddingMatrix,
+  NearDuplicateRecord,
+  NeighbourRecord,
+  PairRecord,
+} from "@megapairs/spec";
 import { explainEmptyBand } from "./explain-empty-band.ts";
 import { mergeNeighbours } from "./merge-neighbours.ts";
 import { createNearDuplicateTest } from "./near-duplicates.ts";

@@ -33,6 +33,14 @@ describe("checkMatrix", () => {
       "Row 0 (a) holds -Infinity at column 1; expected finite values.",
     ],
     [{ vectors: Float32Array.of(1, 0, 0, 0) }, "Row 1 (b) has L2 norm 0; expected 1 within 0.001."],
+    [
+      { vectors: Float32Array.of(1.25, 0, 1, 0) },
+      "Row 0 (a) has L2 norm 1.25; expected 1 within 0.001.",
+    ],
+    [
+      { vectors: Float32Array.of(1, 0, 0, 0.998046875) },
+      "Row 1 (b) has L2 norm 0.998046875; expected 1 within 0.001.",
+    ],
     [{ vectors: Float32Array.of(3, 4, 1, 0) }, "Row 0 (a) has L2 norm 5; expected 1 within 0.001."],
   ])("refuses %o", (wrong, message) => {
     expect(() => checkMatrix({ ids, dimensions, vectors, ...wrong })).toThrow(
