@@ -1,1 +1,40 @@
-export {};
+export { createScenesCorpus } from "./create-scenes-corpus.ts";
+export type { ScenesCorpusSettings } from "./create-scenes-corpus.ts";
+export { createCaptionEncoder } from "./encoders/create-caption-encoder.ts";
+export { createScenesEncoder } from "./encoders/create-scenes-encoder.ts";
+export type { ScenesEncoderSettings } from "./encoders/create-scenes-encoder.ts";
+export type { ScenesEncoderKind } from "./encoders/scenes-encoder-graph.ts";
+export { readScene } from "./reader/read-scene.ts";
+export { renderScene } from "./render/render-scene.ts";
+export type { RenderSceneOptions } from "./render/render-scene.ts";
+export { createOfflineVlm } from "./vlm/create-offline-vlm.ts";
+export { captionScene } from "./world/caption-scene.ts";
+export {
+  BACKGROUND_COLOURS,
+  BACKGROUND_KINDS,
+  COLOURS,
+  SHAPES,
+  SIZES,
+  TEXTURES,
+} from "./world/scene.ts";
+export type {
+  BackgroundColourName,
+  BackgroundKind,
+  ColourName,
+  GridIndex,
+  Scene,
+  SceneBackground,
+  SceneObject,
+  ShapeName,
+  SizeName,
+  TextureName,
+} from "./world/scene.ts";
+export { sceneAt } from "./world/scene-at.ts";
+export { sceneDifference } from "./world/scene-difference.ts";
+export type {
+  ObjectAttribute,
+  SceneChange,
+  SceneDifferenceResult,
+} from "./world/scene-difference.ts";
+export { isRenderable, relationBetween } from "./world/scene-rules.ts";
+export type { RelationName } from "./world/scene-rules.ts";

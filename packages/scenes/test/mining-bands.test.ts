@@ -1,0 +1,105 @@
+import {
+  createCaptionEncoder,
+  createScenesCorpus,
+  createScenesEncoder,
+  sceneAt,
+  sceneDifference,
+} from "@megapairs/scenes";
+import type { EncoderInput, EncoderV1 } from "@megapairs/spec";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const IMAGES = 400;
+const SEED = 7;
+const BAND = [0.8, 0.96] as const;
+
+/** Cosines of every pair of pictures by how many attributes differ: 0, 1, 2, 3 and more. */
+type CosinesByDifference = readonly number[][];
+
+const images: EncoderInput[] = [];
+const captions: EncoderInput[] = [];
+const encoders: Record<string, EncoderV1> = {};
+
+beforeAll(async () => {
+  const corpus = createScenesCorpus({ images: IMAGES, seed: SEED });
+  for await (const { input } of corpus.plan({ shardSize: IMAGES })) {
+    for await (const entry of corpus.read(input)) {
+      const bytes = await entry.read();
+      images.push({ type: "image", image: { type: "bytes", bytes, mediaType: "image/jpeg" } });
+      captions.push({ type: "text", text: entry.caption ?? "" });
+    }
+  }
+  encoders["colour"] = await createScenesEncoder({ kind: "colour" });
+  encoders["pattern"] = await createScenesEncoder({ kind: "pattern" });
+  encoders["caption"] = createCaptionEncoder();
+}, 60_000);
+
+afterAll(async () => {
+  for (const encoder of Object.values(encoders)) await encoder.dispose?.();
+});
+
+async function embed(encoder: EncoderV1): Promise<Float32Array[]> {
+  const inputs = encoder.supports.inputs.includes("text") ? captions : images;
+  const rows: Float32Array[] = [];
+  for (let start = 0; start < inputs.length; start += encoder.supports.maxBatch) {
+    const batch = inputs.slice(start, start + encoder.supports.maxBatch);
+    const { embeddings } = await encoder.doEncode({ inputs: batch, role: "candidate" });
+    for (const index of batch.keys()) {
+      rows.push(embeddings.subarray(index * encoder.dimensions, (index + 1) * encoder.dimensions));
+    }
+  }
+  return rows;
+}
+
+function cosinesOf(rows: readonly Float32Array[]): CosinesByDifference {
+  const cosines: number[][] = [[], [], [], []];
+  const scenes = rows.map((_, index) => sceneAt(SEED, index));
+  for (const [index, row] of rows.entries()) {
+    for (let other = 0; other < index; other++) {
+      const [from, to] = [scenes[index], scenes[other]];
+      if (from === undefined || to === undefined) continue;
+      const differing = Math.min(3, sceneDifference(from, to).changes.length);
+      const second = rows[other];
+      cosines[differing]?.push(
+        row.reduce((sum, value, at) => sum + value * (second?.[at] ?? 0), 0),
+      );
+    }
+  }
+  return cosines;
+}
+
+const inBand = (cosine: number): boolean => cosine > BAND[0] && cosine < BAND[1];
+
+function shareOf(
+  cosines: readonly number[] | undefined,
+  holds: (value: number) => boolean,
+): number {
+  return (cosines ?? []).filter(holds).length / (cosines ?? []).length;
+}
+
+describe.each([
+  { name: "colour", leastDuplicatesAbove: 0.9 },
+  { name: "pattern", leastDuplicatesAbove: 0.6 },
+  // Captions of one scene differ in their words, so they prove no duplicate.
+  { name: "caption", leastDuplicatesAbove: 0.05 },
+])("relation by $name", ({ name, leastDuplicatesAbove }) => {
+  test("puts neighbouring scenes into the band, unrelated ones below", async () => {
+    const encoder = encoders[name];
+    if (encoder === undefined) throw new Error(`no encoder ${name}`);
+    const cosines = cosinesOf(await embed(encoder));
+    const rows = cosines.map((values, differing) => [
+      `${differing}${differing === 3 ? "+" : ""} differ`,
+      `${values.length} pairs`,
+      `below ${shareOf(values, (value) => value <= BAND[0]).toFixed(3)}`,
+      `band ${shareOf(values, inBand).toFixed(3)}`,
+      `above ${shareOf(values, (value) => value >= BAND[1]).toFixed(3)}`,
+    ]);
+    const perQuery = (2 * cosines.flat().filter(inBand).length) / IMAGES;
+    const table = rows.map((row) => row.join("  ")).join("\n");
+    process.stdout.write(`${name}: ${perQuery.toFixed(1)} in-band neighbours a query\n${table}\n`);
+    expect(perQuery).toBeGreaterThan(1);
+    expect(perQuery).toBeLessThan(15);
+    expect(shareOf(cosines[1], inBand)).toBeGreaterThan(0.2);
+    expect(shareOf(cosines[3], (value) => value <= BAND[0])).toBeGreaterThan(0.95);
+    expect(shareOf(cosines[0], (value) => value >= BAND[1])).toBeGreaterThan(leastDuplicatesAbove);
+  }, 60_000);
+});
