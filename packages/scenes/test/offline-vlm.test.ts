@@ -165,6 +165,12 @@ describe("writing instructions", () => {
     expect(strange.warnings).toHaveLength(1);
   });
 
+  test("writes more where the schema's minItems asks for more", async () => {
+    const jsonSchema = { type: "object", properties: { queries: { type: "array", minItems: 7 } } };
+    const { text } = await ask([], description, { jsonSchema });
+    expect(new Set((JSON.parse(text) as { queries: string[] }).queries).size).toBe(7);
+  });
+
   test("gives three distinct instructions for any target clause", async () => {
     await fc.assert(
       fc.asyncProperty(fc.stringMatching(/^[a-z][a-z ,]{0,60}[a-z]$/u), async (clause) => {

@@ -6,7 +6,7 @@ import { joinPhrases, type PairPoints, type SidePoints } from "./pair-points.ts"
 export function comparePhotos(source: PhotoReading, target: PhotoReading): PairPoints {
   const shared = source.colours.filter((colour) => target.colours.includes(colour));
   const common = [
-    source.detail === target.detail ? `a ${source.detail} picture` : "a picture",
+    source.detail === target.detail ? `a ${source.detail} scene` : "a scene",
     ...(shared.length > 0 ? [`${joinPhrases(shared)} tones`] : []),
     ...(source.focus === target.focus ? [`the strongest contrast ${source.focus}`] : []),
   ];
@@ -23,7 +23,9 @@ function onlyIn(reading: PhotoReading, other: PhotoReading): SidePoints {
     ...(reading.brightness === other.brightness
       ? []
       : [grammar.photoBrightness[reading.brightness]]),
-    ...(reading.detail === other.detail ? [] : [`looks more ${reading.detail}`]),
+    ...(reading.detail === other.detail
+      ? []
+      : [reading.detail === "smooth" ? "looks smoother" : "looks more detailed"]),
   ];
   return { has, lacks: [], says };
 }

@@ -6,7 +6,7 @@ import { deriveSeed } from "../world/seeded-random.ts";
 import { captionScene } from "../world/caption-scene.ts";
 import { readPhoto } from "../reader/read-photo.ts";
 import { describePair } from "./describe-pair.ts";
-import { fitSchema, type AnswerContent } from "./fit-schema.ts";
+import { fitSchema, leastItems, type AnswerContent } from "./fit-schema.ts";
 import { countWords, joinPhrases } from "./pair-points.ts";
 import { findTargetClause, writeInstructions } from "./write-instructions.ts";
 
@@ -26,7 +26,7 @@ const INTRODUCTION =
  *
  * - Two images in the prompt: describes them, the first as source, the second as target, within
  *   the last limit of the form `60 words` in the prompt's text (100 where none is).
- * - No image, and a description of that form in the text: writes three or four instructions as
+ * - No image, and a description of that form in the text: writes three or four instructions (more for `minItems`) as
  *   JSON, `{"instructions": […]}` or under the name that `jsonSchema` has for them.
  * - One image: captions it. Otherwise: says what it can do.
  *
@@ -59,7 +59,7 @@ async function doGenerate(options: GenerateOptions): Promise<GenerateResult> {
   );
   options.signal?.throwIfAborted();
   const seed = deriveSeed(options.seed ?? 0, prompt, ...files.map(({ bytes }) => hashBytes(bytes)));
-  const content = answer(prompt, images, seed);
+  const content = answer(prompt, images, seed, leastItems(options.jsonSchema));
   const isInstructing = images.length === 0 && content.list.length > 0;
   const { text, warnings } = fitSchema(content, options.jsonSchema, isInstructing);
   const words = text.split(" ");
@@ -75,7 +75,12 @@ async function doGenerate(options: GenerateOptions): Promise<GenerateResult> {
   };
 }
 
-function answer(prompt: string, images: readonly ImagePixels[], seed: number): AnswerContent {
+function answer(
+  prompt: string,
+  images: readonly ImagePixels[],
+  seed: number,
+  least: number,
+): AnswerContent {
   const [source, target] = images;
   if (source !== undefined && target === undefined) {
     return { text: captionPicture(source, seed), list: [] };
@@ -85,7 +90,7 @@ function answer(prompt: string, images: readonly ImagePixels[], seed: number): A
       ? describePair(source, target, { wordLimit: wordLimitIn(prompt), seed })
       : undefined;
   const clause = findTargetClause(description ?? prompt);
-  const list = clause === undefined ? [] : writeInstructions(clause, seed);
+  const list = clause === undefined ? [] : writeInstructions(clause, seed, least);
   return { text: description ?? (list.length > 0 ? list.join(" ") : INTRODUCTION), list };
 }
 

@@ -43,6 +43,13 @@ export function fitSchema(
   return { text: JSON.stringify({ [name]: list.slice(0, most) }), warnings: [] };
 }
 
+/** The `minItems` of the schema's first property; 0 where it has none. */
+export function leastItems(schema: Schema | undefined): number {
+  const [property] = Object.values(asSchema(schema?.["properties"]));
+  const { minItems } = asSchema(property);
+  return typeof minItems === "number" ? minItems : 0;
+}
+
 function asSchema(value: unknown): Schema {
   return isSchema(value) ? value : {};
 }

@@ -15,6 +15,7 @@ interface TargetClause {
 type Style = keyof typeof grammar.nothing;
 
 const STYLES: readonly Style[] = ["imperative", "noun phrase", "question"];
+const MOST_ATTEMPTS = 60;
 /** Characters: the description stands last, and the search must stay short on hostile text. */
 const LONGEST_READ = 8000;
 const DESCRIPTION =
@@ -36,14 +37,22 @@ export function findTargetClause(text: string): string | undefined {
  * command, one noun phrase and one question. What is shared is pointed at (`it`, `the same
  * picture`), what the target alone has is spelled out (paper §3.2).
  *
+ * @param least - how many to try for, where that is more: about ten can be had.
  * @param targetClause - a verb phrase: `has a blue star on the left and lacks the red ring`.
  */
-export function writeInstructions(targetClause: string, seed: number): readonly string[] {
+export function writeInstructions(
+  targetClause: string,
+  seed: number,
+  least = 0,
+): readonly string[] {
   const clause = takeApart(targetClause);
   const random = createSeededRandom("instruct", seed);
-  const instructions = STYLES.map((style) => phrase(clause, style, random));
-  if (random.below(2) === 0) instructions.push(phrase(clause, random.pick(STYLES), random));
-  return random.shuffle([...new Set(instructions)]);
+  const instructions = new Set(STYLES.map((style) => phrase(clause, style, random)));
+  const wanted = Math.max(least, STYLES.length + random.below(2));
+  for (let attempt = 0; instructions.size < wanted && attempt < MOST_ATTEMPTS; attempt++) {
+    instructions.add(phrase(clause, random.pick(STYLES), random));
+  }
+  return random.shuffle([...instructions]);
 }
 
 function takeApart(targetClause: string): TargetClause {
