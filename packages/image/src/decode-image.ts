@@ -44,5 +44,6 @@ async function decode(bytes: Uint8Array, limits: ImageLimits): Promise<ImagePixe
       `found ${info.channels} channels in ${mediaType} data, expected grey, RGB or CMYK`,
     );
   }
-  return { type: "pixels", data, width: info.width, height: info.height };
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  return { type: "pixels", data: pixels, width: info.width, height: info.height };
 }

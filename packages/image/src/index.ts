@@ -14,5 +14,13 @@ export type { Interpolation } from "./interpolation.ts";
 export { parsePreprocessorConfig } from "./parse-preprocessor-config.ts";
 export { preprocess } from "./preprocess.ts";
 export type { Preprocessing, PreprocessingResize } from "./preprocessing.ts";
+export { renderContactSheet } from "./sheet/render-contact-sheet.ts";
+export type { RenderContactSheetOptions } from "./sheet/render-contact-sheet.ts";
+export type {
+  ContactSheetCell,
+  ContactSheetColumn,
+  ContactSheetImage,
+  ContactSheetRow,
+} from "./sheet/contact-sheet.ts";
 export { resizePixels } from "./resize-pixels.ts";
 export type { ResizePixelsOptions } from "./resize-pixels.ts";

@@ -111,10 +111,11 @@ function refuseOtherSteps(config: z.infer<typeof processorConfig>): void {
   for (const [key, value] of Object.entries(config)) {
     const isStep = key.startsWith("do_") && !(key in processorConfig.shape) && value === true;
     const isRefused = refusedKeys.some((refused) => refused === key) && value !== null;
-    if (isStep || isRefused) {
+    const isOtherLayout = key === "data_format" && value === "channels_last";
+    if (isStep || isRefused || isOtherLayout) {
       throw new MegaPairsError(
         "unsupported",
-        `found ${key} ${JSON.stringify(value)}, expected resize, centre crop, rescale and normalise only`,
+        `found ${key} ${JSON.stringify(value)}, expected resize, centre crop, rescale and normalise only, channels first`,
       );
     }
   }

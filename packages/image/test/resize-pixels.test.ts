@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cropPixels, resizePixels, type Interpolation } from "@megapairs/image";
 import type { ImagePixels } from "@megapairs/spec";
-import fc from "fast-check";
+import { assert, integer, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makePicture } from "./picture.ts";
 import references from "./reference/preprocess-references.json" with { type: "json" };
@@ -21,9 +21,9 @@ describe("resizePixels", () => {
   );
 
   test("is within a rounding or two of a weighted mean in floating point", () => {
-    const side = fc.integer({ min: 1, max: 24 });
-    fc.assert(
-      fc.property(side, side, side, side, (fromWidth, fromHeight, width, height) => {
+    const side = integer({ min: 1, max: 24 });
+    assert(
+      property(side, side, side, side, (fromWidth, fromHeight, width, height) => {
         const picture = makePicture(fromWidth, fromHeight, width);
         const resized = resizePixels(picture, { width, height, interpolation: "bilinear" });
         const expected = averageBilinear(picture, width, height);
