@@ -1,1 +1,5 @@
-export {};
+export { createOpenAIVlm } from "./openai-vlm.ts";
+export type { OpenAIVlmSettings } from "./openai-vlm.ts";
+export type { OpenAIClientSettings } from "./openai-client.ts";
+export { openAIVlmProfile } from "./openai-vlm-profile.ts";
+export type { OpenAIVlmProfile, OpenAIVlmProfileName } from "./openai-vlm-profile.ts";
