@@ -5,7 +5,7 @@ import type { PixelRectangle } from "../crop-pixels.ts";
 export type Color = readonly [number, number, number];
 
 /** Coverage of a drawn text, 0..255, row-major `[height, width]`. */
-export interface Mask {
+interface Mask {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;

@@ -13,10 +13,13 @@ export interface TextStyle {
   readonly maxCharacters: number;
 }
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 const faces = {
-  regular: { font: "DejaVu Sans", file: resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf") },
-  bold: { font: "DejaVu Sans Bold", file: resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf") },
+  regular: { font: "DejaVu Sans", file: require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf") },
+  bold: {
+    font: "DejaVu Sans Bold",
+    file: require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"),
+  },
 };
 
 /** Wrapped text in the package's own font: a machine needs none installed. */
