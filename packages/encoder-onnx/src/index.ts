@@ -1,1 +1,13 @@
-export {};
+export { createImageOnnxEncoder } from "./create-image-onnx-encoder.ts";
+export type { ImageOnnxEncoderSettings } from "./create-image-onnx-encoder.ts";
+export type { TowerChoice } from "./files/select-model-files.ts";
+export type { HubSettings } from "./hub/hub-settings.ts";
+export { resolveHubModel } from "./hub/resolve-hub-model.ts";
+export type { HubModel, ResolveHubModelSettings } from "./hub/resolve-hub-model.ts";
+export { loadImageOnnxEncoder } from "./load-image-onnx-encoder.ts";
+export type { LoadImageOnnxEncoderOptions } from "./load-image-onnx-encoder.ts";
+export { loadOnnxEncoder } from "./load-onnx-encoder.ts";
+export type { OnnxEncoderSettings } from "./load-onnx-encoder.ts";
+export type { Pooling } from "./towers/feature-output.ts";
+export { createTextTokenizer } from "./towers/text-tokenizer.ts";
+export type { TextTokenizer, TextTokenizerSettings, TokenBatch } from "./towers/text-tokenizer.ts";
