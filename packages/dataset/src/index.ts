@@ -23,3 +23,19 @@ export type { JsonLinesCorpusSettings } from "./corpus/json-lines-corpus.ts";
 export { openCorpus } from "./corpus/open-corpus.ts";
 export { openTarCorpus } from "./corpus/tar-corpus.ts";
 export type { TarCorpusSettings } from "./corpus/tar-corpus.ts";
+export { exportMegaPairs } from "./export/export-megapairs.ts";
+export type {
+  ExportMegaPairsOptions,
+  ExportProgress,
+  ExportResult,
+} from "./export/export-megapairs.ts";
+export { readMegaPairs } from "./export/read-megapairs.ts";
+export type { MegaPairsLine, ReadMegaPairsOptions } from "./export/read-megapairs.ts";
+export type { NpyHeader } from "./npy/npy-header.ts";
+export { createNpyWriter } from "./npy/npy-writer.ts";
+export type { NpyWriter, NpyWriterSettings } from "./npy/npy-writer.ts";
+export { readNpy, readNpyHeader } from "./npy/read-npy.ts";
+export type { NpyMatrix } from "./npy/read-npy.ts";
+export { createFileLedger } from "./ledger/file-ledger.ts";
+export type { FileLedger, FileLedgerSettings } from "./ledger/file-ledger.ts";
+export type { FileLedgerEntry } from "./ledger/ledger-line.ts";

@@ -37,7 +37,7 @@ import {
 import { createShardWriter } from "./shard-writer.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import { storeError } from "./store-error.ts";
-import { syncDirectory } from "./sync-directory.ts";
+import { syncDirectory } from "../sync-directory.ts";
 import { embeddingTableName } from "./table-schema.ts";
 
 /** How to open a run's database. */

@@ -1,0 +1,231 @@
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { MegaPairsError } from "@megapairs/spec";
+import type { TripletRecord } from "@megapairs/spec";
+
+import type { RunDatabase } from "../store/run-database.ts";
+import type { StoredImage } from "../store/read-options.ts";
+import { syncDirectory } from "../sync-directory.ts";
+import { datasetCard } from "./dataset-card.ts";
+import type { DatasetCounts } from "./dataset-card.ts";
+import { provenanceLine, tripletLine } from "./export-lines.ts";
+import { createIdSet } from "./id-set.ts";
+import type { IdSet } from "./id-set.ts";
+import { exportedImagePath } from "./image-path.ts";
+import { createTarWriter } from "./tar-writer.ts";
+import { createTextFileWriter } from "./text-file-writer.ts";
+
+/** How far an export is. */
+export interface ExportProgress {
+  /** `triplets` first, then `images`. */
+  readonly phase: "triplets" | "images";
+  readonly done: number;
+  /** Known for images. */
+  readonly total: number | undefined;
+}
+
+/** What to export, and where to. */
+export interface ExportMegaPairsOptions {
+  readonly database: RunDatabase;
+  /** Appears whole, at the end. Must not exist, or be empty, or see `overwrite`. */
+  readonly directory: string;
+  /** Replaces an earlier export in `directory`. Default false. */
+  readonly overwrite?: boolean | undefined;
+  /** Largest tar, in bytes, unless one image is larger. Default 1 GiB, as hubs like them. */
+  readonly shardBytes?: number | undefined;
+  readonly onProgress?: ((progress: ExportProgress) => void) | undefined;
+  /** Aborting rejects with its reason and leaves no trace. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was written. */
+export interface ExportResult {
+  /** Absolute. */
+  readonly directory: string;
+  readonly jsonlPath: string;
+  readonly tarPaths: readonly string[];
+  readonly triplets: number;
+  readonly images: number;
+  /** Bytes of `megapairs.jsonl` and of the images, tar headers left aside. */
+  readonly bytes: number;
+}
+
+/** Triplets whose images are looked up at once. */
+const LOOKUP_TRIPLETS = 512;
+
+/**
+ * Writes a dataset in the format in which MegaPairs was released: `megapairs.jsonl`, the images
+ * that it names in `images-00000.tar`, …, and beside them `provenance.jsonl` and a dataset card.
+ * Triplets come by query id, then target id, images by id: the same data give the same bytes.
+ *
+ * Rejects with `invalid-argument` when `directory` holds something else, `corrupt-data` when a
+ * pair names an image that is not in the database or lacks its query among its hard negatives,
+ * `unavailable` when the disk fails.
+ */
+export async function exportMegaPairs(options: ExportMegaPairsOptions): Promise<ExportResult> {
+  const { shardBytes = 2 ** 30 } = options;
+  if (!(shardBytes >= 1)) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      `shardBytes is ${shardBytes}, expected at least 1`,
+    );
+  }
+  const directory = path.resolve(options.directory);
+  await checkTarget(directory, options.overwrite ?? false);
+  const partial = `${directory}.partial`;
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    const text = await writeTriplets(options, partial);
+    const pictures = await writeImages(options, partial, text.images, shardBytes);
+    const tars = pictures.tars.map((tar) => path.join(directory, path.basename(tar)));
+    const counts = { ...text.counts, images: text.images.size, tars: tars.length };
+    await writeFile(path.join(partial, "README.md"), datasetCard(counts));
+    await syncDirectory(partial);
+    await replaceDirectory(partial, directory);
+    return {
+      directory,
+      jsonlPath: path.join(directory, "megapairs.jsonl"),
+      tarPaths: tars,
+      triplets: counts.triplets,
+      images: counts.images,
+      bytes: text.bytes + pictures.bytes,
+    };
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    options.signal?.throwIfAborted();
+    if (MegaPairsError.isInstance(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MegaPairsError("unavailable", `cannot write the export ${directory}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+interface WrittenTriplets {
+  readonly counts: Omit<DatasetCounts, "images" | "tars">;
+  readonly images: IdSet;
+  readonly bytes: number;
+}
+
+async function writeTriplets(
+  { database, onProgress, signal }: ExportMegaPairsOptions,
+  directory: string,
+): Promise<WrittenTriplets> {
+  const lines = await createTextFileWriter(path.join(directory, "megapairs.jsonl"));
+  const provenance = await createTextFileWriter(path.join(directory, "provenance.jsonl"));
+  const used = createIdSet();
+  const evidence = new Map<string, number>();
+  let [triplets, queries, instructions, hardNegatives] = [0, 0, 0, 0];
+  let lastQuery = "";
+  let bytes = 0;
+  try {
+    for await (const batch of batchesOf(database.readTriplets(), LOOKUP_TRIPLETS)) {
+      signal?.throwIfAborted();
+      const images = await lookUp(database, batch);
+      for (const triplet of batch) {
+        await lines.write(tripletLine(triplet, images));
+        await provenance.write(provenanceLine(triplet, images));
+        for (const { relation } of triplet.evidence) {
+          evidence.set(relation, (evidence.get(relation) ?? 0) + 1);
+        }
+        if (triplet.queryId !== lastQuery) queries += 1;
+        lastQuery = triplet.queryId;
+        triplets += 1;
+        instructions += triplet.instructions.length;
+        hardNegatives += triplet.hardNegativeIds.length;
+      }
+      for (const id of images.keys()) used.add(id);
+      onProgress?.({ phase: "triplets", done: triplets, total: undefined });
+    }
+  } finally {
+    [bytes] = await Promise.all([lines.close(), provenance.close()]);
+  }
+  const counts = { triplets, queries, instructions, hardNegatives, evidence };
+  return { counts, images: used, bytes };
+}
+
+async function lookUp(
+  database: RunDatabase,
+  triplets: readonly TripletRecord[],
+): Promise<ReadonlyMap<string, StoredImage>> {
+  const ids = new Set(
+    triplets.flatMap(({ queryId, targetId, hardNegativeIds }) => [
+      queryId,
+      targetId,
+      ...hardNegativeIds,
+    ]),
+  );
+  const images = new Map<string, StoredImage>();
+  for await (const image of database.readImages({ ids: [...ids] })) images.set(image.id, image);
+  return images;
+}
+
+async function writeImages(
+  { database, onProgress, signal }: ExportMegaPairsOptions,
+  directory: string,
+  ids: IdSet,
+  shardBytes: number,
+): Promise<{ readonly tars: readonly string[]; readonly bytes: number }> {
+  const writer = createTarWriter(directory, shardBytes);
+  let [done, bytes] = [0, 0];
+  try {
+    for (const run of ids.ascending()) {
+      for await (const image of database.readImages({ ids: run, bytes: true })) {
+        signal?.throwIfAborted();
+        await writer.add(exportedImagePath(image.id, image.mediaType), image.bytes);
+        done += 1;
+        bytes += image.bytes.byteLength;
+      }
+      onProgress?.({ phase: "images", done, total: ids.size });
+    }
+    return { tars: await writer.close(), bytes };
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}
+
+async function* batchesOf<Item>(
+  items: AsyncIterable<Item>,
+  size: number,
+): AsyncGenerator<readonly Item[]> {
+  let batch: Item[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function checkTarget(directory: string, overwrite: boolean): Promise<void> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === "ENOENT") return [];
+    throw new MegaPairsError(
+      "invalid-argument",
+      `cannot export to ${directory}: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  });
+  if (names.length === 0 || (overwrite && names.includes("megapairs.jsonl"))) return;
+  const wish = overwrite ? "an earlier export" : "an empty or no directory";
+  throw new MegaPairsError(
+    "invalid-argument",
+    `${directory} holds ${names.length} entries, expected ${wish}`,
+  );
+}
+
+async function replaceDirectory(partial: string, directory: string): Promise<void> {
+  const replaced = `${directory}.replaced`;
+  await rm(replaced, { recursive: true, force: true });
+  await rename(directory, replaced).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  await rename(partial, directory);
+  await rm(replaced, { recursive: true, force: true });
+}
