@@ -45,5 +45,7 @@ export function explainError(error: unknown): string {
   const disk = chain.find(({ message }) => DISK.test(message));
   const remedy = "Free some space or choose another --out, then run the same command to go on.";
   const line = first.message.split("\n")[0] ?? "";
-  return disk === undefined ? line : `${line} (${/ENOSPC|no space/i.test(disk.message) ? "no space left on the disk" : "the disk cannot be written"}). ${remedy}`;
+  return disk === undefined
+    ? line
+    : `${line} (${/ENOSPC|no space/i.test(disk.message) ? "no space left on the disk" : "the disk cannot be written"}). ${remedy}`;
 }

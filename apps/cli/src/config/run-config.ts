@@ -4,28 +4,6 @@ const band = z
   .tuple([z.number().min(-1).max(1), z.number().min(-1).max(1)])
   .refine(([lower, upper]) => lower < upper, "the lower bound must be below the upper bound");
 
-const rgb = z.tuple([z.number(), z.number(), z.number()]);
-
-/** How a picture becomes the input tensor of a single ONNX file. */
-const preprocessing = z.strictObject({
-  size: z.union([
-    z.int().min(1),
-    z.strictObject({ height: z.int().min(1), width: z.int().min(1) }),
-    z.strictObject({ shortestEdge: z.int().min(1) }),
-  ]),
-  crop: z
-    .union([
-      z.int().min(1),
-      z.strictObject({ height: z.int().min(1), width: z.int().min(1) }),
-    ])
-    .optional(),
-  interpolation: z.enum(["bilinear", "bicubic"]).optional(),
-  scale: z.number().positive().optional(),
-  mean: rgb.optional(),
-  std: rgb.optional(),
-  channelOrder: z.enum(["RGB", "BGR"]).optional(),
-});
-
 const encoder = z.union([
   z.string().min(1),
   z.strictObject({
@@ -38,7 +16,8 @@ const encoder = z.union([
     offline: z.boolean().optional(),
     cacheDirectory: z.string().optional(),
     pooling: z.enum(["cls", "mean", "pooler"]).optional(),
-    preprocessing: preprocessing.optional(),
+    /** Of a single ONNX file; `parsePreprocessorConfig` of `@megapairs/image` says what it may hold. */
+    preprocessing: z.record(z.string(), z.json()).optional(),
     input: z.string().optional(),
     output: z.string().optional(),
   }),
@@ -67,14 +46,24 @@ export const runConfigSchema = z.strictObject({
   /** A folder, a JSON Lines file, a tar, a folder of tars, or `scenes:COUNT`. */
   corpus: z.string().min(1),
   /** Files larger than this are rejected, as are pictures of more pixels than `maxPixels`. */
-  maxBytes: z.int().min(1).default(64 * 1024 * 1024),
+  maxBytes: z
+    .int()
+    .min(1)
+    .default(64 * 1024 * 1024),
   maxPixels: z.int().min(1).default(64_000_000),
-  seed: z.int().min(0).max(2 ** 31 - 1).default(0),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(0),
   /** Items in one shard: what a killed run does again at most. */
   shardSize: z.int().min(1).max(8192).default(256),
   /** The similarity models, by name; I, D and T in the paper (§3.1). */
   relations: z
-    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, "letters and digits, 16 at most"), relation)
+    .record(
+      z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, "letters and digits, 16 at most"),
+      relation,
+    )
     .refine((relations) => Object.keys(relations).length > 0, "at least one relation is needed"),
   mine: z
     .strictObject({
@@ -91,11 +80,17 @@ export const runConfigSchema = z.strictObject({
       describe: backend.default("offline"),
       /** Stage 2 sees only the description. */
       instruct: backend.default("offline"),
-      temperature: z.number().min(0).max(2).default(0.7),
+      /** Near greedy: a description should be true. */
+      describeTemperature: z.number().min(0).max(2).default(0.2),
+      /** Instructions should not all sound alike. */
+      instructTemperature: z.number().min(0).max(2).default(0.7),
       /** Requests in flight. */
       concurrency: z.int().min(1).max(4096).default(8),
       /** Pixels of an image sent to the VLM. */
-      imagePixels: z.int().min(1024).default(512 * 512),
+      imagePixels: z
+        .int()
+        .min(1024)
+        .default(512 * 512),
     })
     .prefault({}),
 });
@@ -111,6 +106,3 @@ export type EncoderConfig = z.output<typeof encoder>;
 
 /** Which backend an annotation stage uses, as written. */
 export type BackendConfig = z.output<typeof backend>;
-
-/** Preprocessing of a single ONNX file, as written. */
-export type PreprocessingConfig = z.output<typeof preprocessing>;

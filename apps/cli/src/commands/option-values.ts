@@ -1,0 +1,22 @@
+import { InvalidArgumentError } from "commander";
+
+/** Gathers a flag that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** A whole number from 0. */
+export function wholeNumber(value: string): number {
+  return parse(value, 0);
+}
+
+/** A whole number from 1. */
+export function positiveInteger(value: string): number {
+  return parse(value, 1);
+}
+
+function parse(value: string, least: number): number {
+  const number = Number(value);
+  if (value.trim() !== "" && Number.isSafeInteger(number) && number >= least) return number;
+  throw new InvalidArgumentError(`expected a whole number from ${least}.`);
+}

@@ -1,0 +1,114 @@
+import { MegaPairsError } from "@megapairs/spec";
+
+/** Flags that stand for settings; what is undefined was not given. */
+export interface ConfigFlags {
+  readonly images?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly shardSize?: number | undefined;
+  /** `MODEL` for relation I, or `NAME=MODEL`. */
+  readonly encoder?: readonly string[] | undefined;
+  /** `LOWER,UPPER` for every relation, or `NAME=LOWER,UPPER`. */
+  readonly band?: readonly string[] | undefined;
+  readonly neighbours?: number | undefined;
+  readonly targets?: number | undefined;
+  readonly hardNegatives?: number | undefined;
+  readonly vlmUrl?: string | undefined;
+  readonly vlmModel?: string | undefined;
+  readonly llmUrl?: string | undefined;
+  readonly llmModel?: string | undefined;
+  readonly vlmProfile?: string | undefined;
+  readonly apiKeyEnv?: string | undefined;
+  readonly concurrency?: number | undefined;
+}
+
+type Settings = Record<string, unknown>;
+
+const NAMED = /^([A-Za-z][A-Za-z0-9]{0,15})=(.+)$/s;
+
+/** Settings as written, with the flags in place of what they override. */
+export function overrideConfig(base: Settings, flags: ConfigFlags): Settings {
+  const relations = overrideRelations(section(base["relations"]), flags);
+  const mine = defined({ targetsPerQuery: flags.targets, hardNegatives: flags.hardNegatives });
+  const describe = backend(flags.vlmUrl, flags.vlmModel, flags);
+  const instruct = backend(flags.llmUrl ?? flags.vlmUrl, flags.llmModel ?? flags.vlmModel, flags);
+  const annotate = defined({ describe, instruct, concurrency: flags.concurrency });
+  return {
+    ...base,
+    ...defined({ corpus: flags.images, seed: flags.seed, shardSize: flags.shardSize }),
+    relations,
+    mine: { ...section(base["mine"]), ...mine },
+    annotate: { ...section(base["annotate"]), ...annotate },
+  };
+}
+
+function overrideRelations(base: Settings, flags: ConfigFlags): Settings {
+  const relations: Settings = flags.encoder === undefined ? { ...base } : {};
+  for (const flag of flags.encoder ?? []) {
+    const [, name = "I", model = flag] = NAMED.exec(flag) ?? [];
+    relations[name] = { ...section(base[name]), encoder: model };
+  }
+  for (const flag of flags.band ?? []) {
+    const [, only, text = flag] = NAMED.exec(flag) ?? [];
+    const band = parseBand(text);
+    if (only !== undefined && relations[only] === undefined) {
+      const known = Object.keys(relations).join(", ");
+      throw new MegaPairsError(
+        "invalid-argument",
+        `--band ${flag}: there is no relation ${only}, only ${known}.`,
+      );
+    }
+    for (const name of only === undefined ? Object.keys(relations) : [only]) {
+      relations[name] = { ...section(relations[name]), band };
+    }
+  }
+  if (flags.neighbours !== undefined) {
+    for (const [name, relation] of Object.entries(relations)) {
+      relations[name] = { ...section(relation), neighbours: flags.neighbours };
+    }
+  }
+  return relations;
+}
+
+function parseBand(text: string): readonly [number, number] {
+  const [lower = "", upper = "", ...rest] = text.split(",");
+  const band = [Number(lower), Number(upper)] as const;
+  if (
+    lower.trim() !== "" &&
+    upper.trim() !== "" &&
+    rest.length === 0 &&
+    band.every(Number.isFinite)
+  ) {
+    return band;
+  }
+  throw new MegaPairsError(
+    "invalid-argument",
+    `--band ${text}: expected two numbers such as 0.8,0.96.`,
+  );
+}
+
+function backend(
+  url: string | undefined,
+  model: string | undefined,
+  flags: ConfigFlags,
+): Settings | undefined {
+  if (url === undefined) return undefined;
+  if (model === undefined) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      `--vlm-url ${url} needs --vlm-model, the model's name on that server.`,
+    );
+  }
+  return {
+    baseUrl: url,
+    model,
+    ...defined({ profile: flags.vlmProfile, apiKeyEnv: flags.apiKeyEnv }),
+  };
+}
+
+function section(value: unknown): Settings {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function defined(values: Settings): Settings {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,67 @@
+import { rename, writeFile } from "node:fs/promises";
+import type { RunDatabase } from "@megapairs/dataset";
+import { renderContactSheet } from "@megapairs/image";
+import type { ContactSheetImage, ContactSheetRow } from "@megapairs/image";
+import type { TripletRecord } from "@megapairs/spec";
+
+/** What to draw and where. */
+export interface ContactSheetOptions {
+  readonly database: RunDatabase;
+  readonly triplets: readonly TripletRecord[];
+  /** JPEG. */
+  readonly file: string;
+}
+
+const COLUMNS = [
+  { heading: "Query image", width: 200 },
+  { heading: "Instructions", width: 330 },
+  { heading: "Target image", width: 200 },
+  { heading: "Hard negatives", width: 330, imagesPerLine: 3 },
+];
+const QUERY = "#3b6fd4";
+const TARGET = "#2e9e5b";
+const NEGATIVE = "#c8503f";
+
+/** Draws query, instructions, target and mined negatives of some triplets; false without any. */
+export async function writeContactSheet(options: ContactSheetOptions): Promise<boolean> {
+  const { database, triplets, file } = options;
+  if (triplets.length === 0) return false;
+  const rows: ContactSheetRow[] = [];
+  for (const triplet of triplets) rows.push(await drawTriplet(database, triplet));
+  const sheet = await renderContactSheet({
+    title: "Sample triplets",
+    subtitle:
+      "An instruction leads from the query image to the target. The query image is the first negative of every pair and is not shown again.",
+    columns: COLUMNS,
+    rows,
+  });
+  const partial = `${file}.partial`;
+  await writeFile(partial, sheet);
+  await rename(partial, file);
+  return true;
+}
+
+async function drawTriplet(
+  database: RunDatabase,
+  { queryId, targetId, hardNegativeIds, instructions, evidence }: TripletRecord,
+): Promise<ContactSheetRow> {
+  const negativeIds = hardNegativeIds.slice(1);
+  const images: Required<ContactSheetImage>[] = [];
+  const ids = [queryId, targetId, ...negativeIds];
+  for await (const { bytes, mediaType, path } of database.readImages({ ids, bytes: true })) {
+    const [borderColor = NEGATIVE] = [QUERY, TARGET].slice(images.length);
+    const caption = path.split("/").at(-1) ?? path;
+    images.push({ image: { type: "bytes", bytes, mediaType }, caption, borderColor });
+  }
+  const [query, target, ...negatives] = images;
+  const found = evidence.map(({ relation, score }) => `${relation} ${score.toFixed(3)}`);
+  return {
+    label: `found by ${found.join(" · ")}`,
+    cells: [
+      { type: "images", images: query ? [query] : [] },
+      { type: "text", paragraphs: instructions },
+      { type: "images", images: target ? [target] : [] },
+      { type: "images", images: negatives },
+    ],
+  };
+}

@@ -1,0 +1,80 @@
+import { formatBytes, formatCount } from "@megapairs/run";
+import type { TripletRecord } from "@megapairs/spec";
+import type { RunFacts } from "./run-facts.ts";
+
+const REJECTS_SHOWN = 20;
+
+/** What a run holds, for people. */
+export function formatFacts(facts: RunFacts, options: { readonly allRejects: boolean }): string {
+  const lines = [
+    ...facts.stages.map(formatStage),
+    "",
+    row("images", formatCount(facts.images)),
+    row("pairs", `${formatCount(facts.pairs)}   ${listCounts(facts.pairsByRelations)}`),
+    row(
+      "triplets",
+      `${formatCount(facts.triplets)}   ${formatCount(facts.instructions)} instructions`,
+    ),
+    row("size", listSizes(facts.bytes)),
+  ];
+  const { rejects } = facts;
+  if (rejects.length > 0) {
+    const shown = options.allRejects ? rejects : rejects.slice(0, REJECTS_SHOWN);
+    lines.push("", `rejected: ${formatCount(rejects.length)}   ${listCounts(countByCode(facts))}`);
+    for (const { stage, code, item, reason } of shown) {
+      lines.push(`  ${stage.padEnd(10)} ${code.padEnd(16)} ${item}: ${reason}`);
+    }
+    const more = rejects.length - shown.length;
+    if (more > 0) lines.push(`  … and ${formatCount(more)} more: megapairs inspect RUN --rejects`);
+  }
+  return lines.join("\n");
+}
+
+/** Some triplets in words. `pathOf` gives an image's path in the corpus. */
+export function formatTriplets(
+  triplets: readonly TripletRecord[],
+  pathOf: (imageId: string) => string,
+): string {
+  return triplets
+    .map(({ queryId, targetId, evidence, instructions, hardNegativeIds }, index) => {
+      const why = evidence
+        .map(({ relation, score }) => `${relation} ${score.toFixed(3)}`)
+        .join(", ");
+      return [
+        `${index + 1}. ${pathOf(queryId)} → ${pathOf(targetId)}   (${why}; ${hardNegativeIds.length} hard negatives)`,
+        ...instructions.map((text) => `     · ${text}`),
+      ].join("\n");
+    })
+    .join("\n");
+}
+
+function formatStage({ name, state, shards, rows, rejected }: RunFacts["stages"][number]): string {
+  const counts = Object.entries(rows).map(([table, count]) => `${table} ${formatCount(count)}`);
+  const refused = rejected > 0 ? `   ${formatCount(rejected)} rejected` : "";
+  return row(
+    name,
+    state === "done" ? `${counts.join(" · ")}${refused}` : `unfinished, ${shards} shards planned`,
+  );
+}
+
+function row(name: string, text: string): string {
+  return `${name.padEnd(11)}${text}`;
+}
+
+function listCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${formatCount(count)}`)
+    .join(" · ");
+}
+
+function listSizes(bytes: Readonly<Record<string, number>>): string {
+  return Object.entries(bytes)
+    .map(([name, size]) => `${name} ${formatBytes(size)}`)
+    .join(" · ");
+}
+
+function countByCode({ rejects }: RunFacts): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code } of rejects) counts[code] = (counts[code] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).toSorted());
+}

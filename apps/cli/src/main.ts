@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { embedCommand } from "./commands/embed-command.ts";
+import { inspectCommand } from "./commands/inspect-command.ts";
+import { runCommand, stageCommand } from "./commands/pipeline-command.ts";
+import { exitCodeOf, exitCodes, explainError } from "./exit-code.ts";
+import { version } from "./version.ts";
+
+const EXIT_CODES = `
+Exit codes:
+  0 done · 1 unexpected error (a bug: please report) · 2 wrong flag, setting or file
+  3 not supported by a model or backend · 4 corrupt data · 5 annotation endpoint failed
+  6 disk full or read-only · 130 interrupted; the same command goes on`;
+
+const program = new Command("megapairs")
+  .description("Make training data for multimodal retrieval out of images and open models.")
+  .version(version)
+  .exitOverride()
+  .addHelpText("after", EXIT_CODES)
+  .addCommand(runCommand())
+  .addCommand(embedCommand())
+  .addCommand(
+    stageCommand("mine", "embed what is not embedded yet, then mine pairs with hard negatives"),
+  )
+  .addCommand(stageCommand("annotate", "describe the pairs of a run and write instructions"))
+  .addCommand(stageCommand("export", "write the dataset of a run: JSONL, tars, card"))
+  .addCommand(inspectCommand());
+for (const command of program.commands)
+  command.exitOverride().showHelpAfterError("(add --help for the flags)");
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  } else {
+    process.exitCode = exitCodeOf(error);
+    process.stderr.write(`megapairs: ${explainError(error)}\n`);
+    const isBug = process.exitCode === exitCodes.unexpected;
+    if ((isBug || process.env["MEGAPAIRS_DEBUG"] !== undefined) && error instanceof Error) {
+      process.stderr.write(`${error.stack ?? ""}\n`);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunDatabase, StoredReject } from "@megapairs/dataset";
+import type { RunRecord } from "@megapairs/run";
+
+/** What a run holds, as `inspect --json` prints it. */
+export interface RunFacts {
+  /** Rows of each finished or started stage, by table. */
+  readonly stages: readonly {
+    readonly name: string;
+    readonly state: "running" | "done";
+    readonly shards: number;
+    readonly rows: Readonly<Record<string, number>>;
+    readonly rejected: number;
+    readonly digest: string | null;
+  }[];
+  readonly images: number;
+  readonly pairs: number;
+  readonly triplets: number;
+  readonly instructions: number;
+  /** Pairs by the relations that found them: `D`, `D+I`, …. */
+  readonly pairsByRelations: Readonly<Record<string, number>>;
+  readonly rejects: readonly StoredReject[];
+  /** Bytes on disk, by part of the run directory. */
+  readonly bytes: Readonly<Record<string, number>>;
+}
+
+/** Counts what a run holds. */
+export async function gatherRunFacts(
+  directory: string,
+  record: RunRecord,
+  database: RunDatabase,
+): Promise<RunFacts> {
+  const pairsByRelations: Record<string, number> = {};
+  let pairs = 0;
+  for await (const { evidence } of database.readPairs()) {
+    const found = evidence.map(({ relation }) => relation).join("+");
+    pairsByRelations[found] = (pairsByRelations[found] ?? 0) + 1;
+    pairs += 1;
+  }
+  let triplets = 0;
+  let instructions = 0;
+  for await (const { texts } of database.readInstructions()) {
+    triplets += 1;
+    instructions += texts.length;
+  }
+  return {
+    stages: Object.entries(record.stages).map(([name, stage]) => {
+      const { state, shards, rows, rejected, digest } = stage;
+      return { name, state, shards, rows, rejected, digest };
+    }),
+    images: await database.countRows("images"),
+    pairs,
+    triplets,
+    instructions,
+    pairsByRelations: Object.fromEntries(Object.entries(pairsByRelations).toSorted()),
+    rejects: await distinctRejects(database),
+    bytes: await sizes(directory),
+  };
+}
+
+/** A stage that was done again has rejected the same items again: each is told once. */
+async function distinctRejects(database: RunDatabase): Promise<StoredReject[]> {
+  const distinct = new Map<string, StoredReject>();
+  for await (const reject of database.readRejects()) {
+    distinct.set(JSON.stringify([reject.stage, reject.item, reject.reason]), reject);
+  }
+  return [...distinct.values()];
+}
+
+async function sizes(directory: string): Promise<Record<string, number>> {
+  const bytes: Record<string, number> = {};
+  const entries = await readdir(directory, { withFileTypes: true, recursive: true });
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const [part = ""] = path.slice(directory.length + 1).split("/");
+    bytes[part] = (bytes[part] ?? 0) + (await stat(path)).size;
+  }
+  return Object.fromEntries(Object.entries(bytes).toSorted());
+}

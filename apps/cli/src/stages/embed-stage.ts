@@ -1,0 +1,75 @@
+import { embeddingTableName } from "@megapairs/dataset";
+import type { RunDatabase } from "@megapairs/dataset";
+import { embedImages } from "@megapairs/embed";
+import type { ImageLimits } from "@megapairs/image";
+import type { Stage } from "@megapairs/run";
+import { fingerprintsOf } from "./relation.ts";
+import type { Relation } from "./relation.ts";
+import { shardsOfStage } from "./shards-of-stage.ts";
+import { toRows } from "./to-rows.ts";
+
+/** What {@link createEmbedStage} reads and how. */
+export interface EmbedStageSettings {
+  readonly database: RunDatabase;
+  readonly relations: readonly Relation[];
+  readonly limits: Partial<ImageLimits>;
+  /** Identity of the ingest stage. */
+  readonly ingest: string;
+}
+
+/**
+ * `images` → one table of embeddings for each relation, one decode for all of them. Vectors that an
+ * encoder of the same fingerprint has stored are kept; a picture that does not decode is rejected
+ * and has no vector in any relation.
+ */
+export function createEmbedStage(settings: EmbedStageSettings): Stage<string> {
+  const { database, relations, limits, ingest } = settings;
+  const tableOf = new Map(
+    relations.map(({ name, encoder }) => [name, embeddingTableName(name, encoder.fingerprint)]),
+  );
+  let stored: Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
+
+  return {
+    name: "embed",
+    version: 1,
+    resource: "cpu",
+    settings: {
+      limits: { ...limits },
+      relations: Object.fromEntries(relations.map(({ name, input }) => [name, { input }])),
+    },
+    inputs: [ingest],
+    fingerprints: fingerprintsOf(relations),
+    tables: [...tableOf.values()],
+
+    plan: () => shardsOfStage(database, ingest, "images"),
+
+    async execute({ input: shard, signal, report }) {
+      stored ??= storedIds(database, relations);
+      const known = await stored;
+      const { embeddings, rejects } = await embedImages({
+        relations,
+        images: database.readImages({ shard, bytes: true }),
+        stored: (relation) => known.get(relation) ?? new Set(),
+        limits,
+        signal,
+        onProgress: report,
+      });
+      const tables = Object.fromEntries(
+        [...tableOf].map(([relation, table]) => [table, toRows(embeddings[relation])]),
+      );
+      return { tables, rejects };
+    },
+  };
+}
+
+/** Ids that had a vector before this stage started, by relation. */
+async function storedIds(
+  database: RunDatabase,
+  relations: readonly Relation[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const known = new Map<string, ReadonlySet<string>>();
+  for (const { name, encoder } of relations) {
+    known.set(name, new Set(await database.storedIds(name, encoder.fingerprint)));
+  }
+  return known;
+}

@@ -1,0 +1,85 @@
+import { neighbourTableName, nearDuplicateTableName } from "@megapairs/dataset";
+import type { RunDatabase } from "@megapairs/dataset";
+import { selfJoin } from "@megapairs/mine";
+import type { Stage } from "@megapairs/run";
+import type { EmbeddingMatrix, JsonValue } from "@megapairs/spec";
+import { fingerprintsOf } from "./relation.ts";
+import type { Relation } from "./relation.ts";
+import { toRows } from "./to-rows.ts";
+
+/** What {@link createNeighboursStage} reads and how. */
+export interface NeighboursStageSettings {
+  readonly database: RunDatabase;
+  readonly relations: readonly Relation[];
+  readonly shardSize: number;
+  /** Identity of the embed stage. */
+  readonly embed: string;
+}
+
+/** A range of rows of one relation's matrix. */
+interface RowRangeOf {
+  readonly [key: string]: JsonValue;
+  readonly relation: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Embeddings → the neighbours of each image in each relation's band, and its near duplicates. */
+export function createNeighboursStage(settings: NeighboursStageSettings): Stage<RowRangeOf> {
+  const { database, relations, shardSize, embed } = settings;
+  let loaded: { readonly name: string; readonly matrix: Promise<EmbeddingMatrix> } | undefined;
+
+  /** One relation's matrix is in memory at a time: shards come relation by relation. */
+  function matrixOf({ name, encoder }: Relation): Promise<EmbeddingMatrix> {
+    if (loaded?.name !== name) {
+      loaded = { name, matrix: database.readEmbeddings(name, encoder.fingerprint) };
+    }
+    return loaded.matrix;
+  }
+
+  return {
+    name: "neighbours",
+    version: 1,
+    resource: "cpu",
+    settings: Object.fromEntries(
+      relations.map(({ name, band, neighbours }) => [name, { band: { ...band }, neighbours }]),
+    ),
+    inputs: [embed],
+    fingerprints: fingerprintsOf(relations),
+    tables: relations.flatMap(({ name }) => [
+      neighbourTableName(name),
+      nearDuplicateTableName(name),
+    ]),
+    concurrency: 1,
+
+    async *plan() {
+      for (const { name, encoder } of relations) {
+        const rows = (await database.storedIds(name, encoder.fingerprint)).length;
+        for (let start = 0; start < rows; start += shardSize) {
+          const end = Math.min(start + shardSize, rows);
+          const shard = `${name}-${String(start / shardSize).padStart(6, "0")}`;
+          yield { shard, items: end - start, input: { relation: name, start, end } };
+        }
+      }
+    },
+
+    async execute({ input: { relation: name, start, end }, signal, report }) {
+      const relation = relations.find((one) => one.name === name)!;
+      const { neighbours, nearDuplicates } = await selfJoin({
+        matrix: await matrixOf(relation),
+        relation: name,
+        band: relation.band,
+        k: relation.neighbours,
+        rows: { start, end },
+        signal,
+        onProgress: ({ completedTiles, totalTiles }) =>
+          report(Math.floor(((end - start) * completedTiles) / totalTiles)),
+      });
+      const tables = {
+        [neighbourTableName(name)]: toRows(neighbours),
+        [nearDuplicateTableName(name)]: toRows(nearDuplicates),
+      };
+      return { tables, rejects: [] };
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { createScenesCorpus } from "@megapairs/scenes";
+import { beforeAll, expect, it } from "vitest";
+import { runCli } from "./run-cli.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+const directory = temporaryDirectory();
+const photos = join(directory, "photos");
+const file = (name: string): string => join(photos, name);
+
+/** A PNG header that claims 60000 x 60000 pixels. */
+function bomb(): Buffer {
+  const bytes = Buffer.alloc(64);
+  bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], 0);
+  bytes.writeUInt32BE(13, 8);
+  bytes.write("IHDR", 12, "latin1");
+  bytes.writeUInt32BE(60_000, 16);
+  bytes.writeUInt32BE(60_000, 20);
+  bytes.set([8, 2, 0, 0, 0], 24);
+  return bytes;
+}
+
+beforeAll(async () => {
+  mkdirSync(photos);
+  const corpus = createScenesCorpus({ images: 30, seed: 4 });
+  for await (const { input } of corpus.plan({ shardSize: 64 })) {
+    for await (const entry of corpus.read(input)) {
+      const name = entry.path.replaceAll("/", "-");
+      writeFileSync(file(name), await entry.read());
+      writeFileSync(file(name.replace(/\.jpg$/, ".txt")), entry.caption ?? "");
+    }
+  }
+  const whole = readFileSync(file("scenes-000000.jpg"));
+  copyFileSync(file("scenes-000000.jpg"), file("z-duplicate.jpg"));
+  writeFileSync(file("z-empty.jpg"), "");
+  writeFileSync(file("z-html.jpg"), "<html>404 not found</html>");
+  writeFileSync(file("z-mislabelled.png"), readFileSync(file("scenes-000001.jpg")).subarray(0));
+  writeFileSync(file("z-truncated.jpg"), whole.subarray(0, Math.floor(whole.length * 0.6)));
+  writeFileSync(file("z-bomb.png"), bomb());
+  writeFileSync(file("z-huge.jpg"), whole);
+  truncateSync(file("z-huge.jpg"), 70 * 1024 * 1024);
+  writeFileSync(
+    file("z-svg.jpg"),
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+  );
+  symlinkSync("/etc/passwd", file("z-link.jpg"));
+});
+
+it("lists corrupt, empty, huge, mislabelled and duplicate files with reasons, and ends well", async () => {
+  const out = join(directory, "run");
+  const { code, stdout, stderr } = await runCli([
+    "run",
+    "--images",
+    photos,
+    "--out",
+    out,
+    "--json",
+  ]);
+  expect(stderr).not.toContain("megapairs:");
+  expect(code).toBe(0);
+  const facts = JSON.parse(stdout) as {
+    readonly images: number;
+    readonly triplets: number;
+    readonly rejects: readonly {
+      readonly item: string;
+      readonly code: string;
+      readonly reason: string;
+    }[];
+  };
+  const rejected = new Map(facts.rejects.map((reject) => [reject.item, reject]));
+  expect(rejected.get("z-duplicate.jpg")).toMatchObject({
+    code: "duplicate",
+    reason: "same bytes as scenes-000000.jpg",
+  });
+  expect(rejected.get("z-mislabelled.png")).toMatchObject({
+    code: "duplicate",
+    reason: "same bytes as scenes-000001.jpg",
+  });
+  expect(rejected.get("z-empty.jpg")).toMatchObject({ code: "corrupt-data" });
+  expect(rejected.get("z-html.jpg")).toMatchObject({ code: "corrupt-data" });
+  expect(rejected.get("z-svg.jpg")?.code).toMatch(/corrupt-data|unsupported/);
+  expect(rejected.get("z-bomb.png")?.reason).toMatch(/60000|3600000000|pixels/);
+  expect(rejected.get("z-huge.jpg")?.reason).toMatch(/bytes|MiB/);
+  const truncated = facts.rejects.find(
+    ({ code: one, item }) => one === "corrupt-data" && !item.startsWith("z-"),
+  );
+  expect(truncated?.reason).toBeTruthy();
+  expect(facts.triplets).toBeGreaterThan(5);
+  expect(facts.images).toBe(31);
+}, 120_000);
