@@ -1,3 +1,4 @@
+import Long from "long";
 import protobuf from "protobufjs";
 import schema from "./onnx-schema.json" with { type: "json" };
 
@@ -78,6 +79,10 @@ export interface ModelProto {
   metadataProps?: StringStringEntryProto[];
   functions?: unknown[];
 }
+
+// protobufjs looks for `long` with require(), which fails where Node runs with the condition "import".
+protobuf.util.Long = Long;
+protobuf.configure();
 
 const model = protobuf.Root.fromJSON(schema).lookupType("ModelProto");
 
