@@ -2,16 +2,14 @@ import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { MegaPairsError } from "@megapairs/spec";
-import type { TripletRecord } from "@megapairs/spec";
-
 import type { RunDatabase } from "../store/run-database.ts";
-import type { StoredImage } from "../store/read-options.ts";
 import { syncDirectory } from "../sync-directory.ts";
 import { datasetCard } from "./dataset-card.ts";
 import type { DatasetCounts } from "./dataset-card.ts";
 import { provenanceLine, tripletLine } from "./export-lines.ts";
 import { createIdSet } from "./id-set.ts";
 import type { IdSet } from "./id-set.ts";
+import { createImageCache } from "./image-cache.ts";
 import { exportedImagePath } from "./image-path.ts";
 import { createTarWriter } from "./tar-writer.ts";
 import { createTextFileWriter } from "./text-file-writer.ts";
@@ -117,13 +115,19 @@ async function writeTriplets(
   const provenance = await createTextFileWriter(path.join(directory, "provenance.jsonl"));
   const used = createIdSet();
   const evidence = new Map<string, number>();
+  const cache = createImageCache(database);
   let [triplets, queries, instructions, hardNegatives] = [0, 0, 0, 0];
   let lastQuery = "";
   let bytes = 0;
   try {
     for await (const batch of batchesOf(database.readTriplets(), LOOKUP_TRIPLETS)) {
       signal?.throwIfAborted();
-      const images = await lookUp(database, batch);
+      const ids = batch.flatMap(({ queryId, targetId, hardNegativeIds }) => [
+        queryId,
+        targetId,
+        ...hardNegativeIds,
+      ]);
+      const images = await cache.load(ids);
       for (const triplet of batch) {
         await lines.write(tripletLine(triplet, images));
         await provenance.write(provenanceLine(triplet, images));
@@ -136,7 +140,7 @@ async function writeTriplets(
         instructions += triplet.instructions.length;
         hardNegatives += triplet.hardNegativeIds.length;
       }
-      for (const id of images.keys()) used.add(id);
+      for (const id of ids) used.add(id);
       onProgress?.({ phase: "triplets", done: triplets, total: undefined });
     }
   } finally {
@@ -144,22 +148,6 @@ async function writeTriplets(
   }
   const counts = { triplets, queries, instructions, hardNegatives, evidence };
   return { counts, images: used, bytes };
-}
-
-async function lookUp(
-  database: RunDatabase,
-  triplets: readonly TripletRecord[],
-): Promise<ReadonlyMap<string, StoredImage>> {
-  const ids = new Set(
-    triplets.flatMap(({ queryId, targetId, hardNegativeIds }) => [
-      queryId,
-      targetId,
-      ...hardNegativeIds,
-    ]),
-  );
-  const images = new Map<string, StoredImage>();
-  for await (const image of database.readImages({ ids: [...ids] })) images.set(image.id, image);
-  return images;
 }
 
 async function writeImages(
