@@ -1,6 +1,8 @@
 import { captionScene, COLOURS, sceneAt } from "@megapairs/scenes";
 import type { Scene, SceneObject } from "@megapairs/scenes";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const SIZE_WORDS: Readonly<Record<string, string>> = {
   small: "small",

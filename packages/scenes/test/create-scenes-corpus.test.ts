@@ -3,7 +3,9 @@ import { describeCorpusConformance } from "@megapairs/conformance";
 import { decodeImage } from "@megapairs/image";
 import { createScenesCorpus, readScene, sceneAt } from "@megapairs/scenes";
 import type { CorpusEntry, CorpusV1 } from "@megapairs/spec";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describeCorpusConformance("scenes", {
   create: () => createScenesCorpus({ images: 5, seed: 1, size: 32 }),

@@ -1,9 +1,11 @@
 import { describeEncoderConformance } from "@megapairs/conformance";
 import { createCaptionEncoder, createScenesEncoder } from "@megapairs/scenes";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import colourStatistics from "../src/data/colour-statistics.json" with { type: "json" };
 import patternStatistics from "../src/data/pattern-statistics.json" with { type: "json" };
 import { featureStatistics } from "./reference/feature-statistics.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describeEncoderConformance("scenes colour", {
   create: () => createScenesEncoder({ kind: "colour" }),

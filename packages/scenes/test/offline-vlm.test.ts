@@ -5,7 +5,9 @@ import { createOfflineVlm, renderScene, sceneAt } from "@megapairs/scenes";
 import type { Scene } from "@megapairs/scenes";
 import type { GenerateOptions, GenerateResult, ImageBytes } from "@megapairs/spec";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describeVlmConformance("scenes offline", {
   create: createOfflineVlm,

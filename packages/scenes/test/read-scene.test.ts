@@ -3,7 +3,9 @@ import { readScene, renderScene, sceneAt, sceneDifference } from "@megapairs/sce
 import type { Scene } from "@megapairs/scenes";
 import type { ImagePixels } from "@megapairs/spec";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const SCENES = 200;
 
@@ -53,7 +55,7 @@ describe("readScene", () => {
     for (const [kind, share] of shares) {
       expect(share, kind).toBeGreaterThanOrEqual(FLOORS[kind as keyof typeof FLOORS]);
     }
-  }, 60_000);
+  });
 
   test("reads larger pictures as well", () => {
     const scene = sceneAt(11, 3);
