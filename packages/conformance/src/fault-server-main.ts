@@ -32,6 +32,7 @@ if (values.help) {
   const server = await startFaultServer({
     port: Number(values.port),
     model: values.model,
+    maxRecorded: 0,
     behaviour: faultSchedule({ faults: faults.map(parseFault), every: Number(values.every) }),
   });
   process.stdout.write(`${server.url}\n`);

@@ -88,6 +88,13 @@ describe("startFaultServer", () => {
     expect(await response.json()).toMatchObject({ error: { message } });
   });
 
+  it("keeps only the latest requests where told to", async () => {
+    const forgetful = await startFaultServer({ maxRecorded: 1 });
+    for (const path of ["/a", "/health"]) await fetch(`${forgetful.url}${path}`);
+    expect(forgetful.requests.map(({ path }) => path)).toEqual(["/health"]);
+    await forgetful.close();
+  });
+
   it("lists its model and its health", async () => {
     const models = await (await fetch(`${server.url}/v1/models`)).json();
     expect(models).toMatchObject({ data: [{ id: "conformance-model" }] });

@@ -31,6 +31,8 @@ export interface FaultServerOptions {
   readonly model?: string | undefined;
   /** Most images in one prompt; more get 400, as from vLLM. 8 by default. */
   readonly maxImages?: number | undefined;
+  /** Most requests kept in `requests`, the oldest dropped first. 1,000 by default: images add up. */
+  readonly maxRecorded?: number | undefined;
   /** Right answers only, by default. */
   readonly behaviour?: FaultServerBehaviour | undefined;
 }
@@ -40,7 +42,7 @@ export interface FaultServer {
   /** `http://127.0.0.1:<port>`: without `/v1`. */
   readonly url: string;
   readonly model: string;
-  /** Every request so far, in order of arrival. */
+  /** The latest requests, in order of arrival. */
   readonly requests: readonly RecordedRequest[];
   /** Changes what chat completions get from now on, counting them from 0 again. */
   setBehaviour(behaviour: FaultServerBehaviour): void;
@@ -70,7 +72,7 @@ function sendJson(response: ServerResponse, status: number, body: string): void 
  * count as tokens, and `max_tokens` is obeyed.
  */
 export async function startFaultServer(options: FaultServerOptions = {}): Promise<FaultServer> {
-  const { model = "conformance-model", maxImages = 8 } = options;
+  const { model = "conformance-model", maxImages = 8, maxRecorded = 1000 } = options;
   const requests: RecordedRequest[] = [];
   let behaviour: FaultServerBehaviour = options.behaviour ?? (() => ({ type: "answer" }));
   let completions = 0;
@@ -112,6 +114,7 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
     const { method = "", url: path = "", headers } = request;
     const recorded: RecordedRequest = { method, path, headers, body: await readBody(request) };
     requests.push(recorded);
+    if (requests.length > maxRecorded) requests.shift();
     switch (`${method} ${path}`) {
       case "POST /v1/chat/completions":
         return complete(recorded, response);
