@@ -11,7 +11,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const IMAGES = 400;
-const SEED = 7;
+// Not a world that anything was tuned or fitted on.
+const SEED = 2024;
 const BAND = [0.8, 0.96] as const;
 
 /** Cosines of every pair of pictures by how many attributes differ: 0, 1, 2, 3 and more. */
