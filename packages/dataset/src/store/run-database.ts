@@ -52,11 +52,11 @@ export interface OpenRunDatabaseOptions {
  * rows alone, as they were when the reader started, and hold a bounded part of them in memory.
  *
  * Rows of `commit` are the records themselves: `images` takes {@link ImageRow}, and
- * `embeddings_*` `EmbeddingRecord`, `neighbours_*` `NeighbourRecord`, `near_duplicates_*` `NearDuplicateRecord`, `pairs` `PairRecord`,
- * `descriptions` `DescriptionRecord`, `instructions` `InstructionRecord`; a missing, mistyped or
- * unknown field, and a vector of another length, not finite or not of norm 1, is an
- * `invalid-argument`. Failing disks and permissions are `unavailable`, damaged tables
- * `corrupt-data`.
+ * `embeddings_*` `EmbeddingRecord`, `neighbours_*` `NeighbourRecord`, `near_duplicates_*`
+ * `NearDuplicateRecord`, `pairs` `PairRecord`, `descriptions` `DescriptionRecord`, `instructions`
+ * `InstructionRecord`; a missing, mistyped or unknown field, and a vector of another length, not
+ * finite or not of norm 1, is an `invalid-argument`. Failing disks and permissions are
+ * `unavailable`, damaged tables `corrupt-data`.
  */
 export interface RunDatabase extends ShardStoreV1 {
   /** Where it is. */

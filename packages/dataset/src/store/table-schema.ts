@@ -38,11 +38,11 @@ const columnType: z.ZodType<ColumnType> = z.lazy(() =>
   ]),
 );
 
-const FAMILIES: ReadonlySet<string> = new Set(["embeddings", "neighbours", "near_duplicates"]);
 const DEFINITIONS = z
   .record(
     z.string(),
     z.strictObject({
+      family: z.enum(["relation", "encoder"]).nullable(),
       key: z.string().nullable(),
       columns: z.record(z.string(), columnType),
       optional: z.array(z.string()),
@@ -50,8 +50,12 @@ const DEFINITIONS = z
   )
   .parse(tables);
 const RELATION = /^[A-Za-z0-9-]{1,64}$/u;
-const FAMILY =
-  /^(?:(neighbours|near_duplicates)_[A-Za-z0-9-]{1,64}|(embeddings)_[A-Za-z0-9-]{1,64}_[0-9a-f]{8})$/u;
+
+/** How the tables of a family are named: for each similarity model, or for each encoder. */
+const FAMILY_SUFFIX = {
+  relation: /^_[A-Za-z0-9-]{1,64}$/u,
+  encoder: /^_[A-Za-z0-9-]{1,64}_[0-9a-f]{8}$/u,
+};
 
 /**
  * Columns that every table has besides its record's fields. `attempt` names one call of `commit`:
@@ -65,17 +69,18 @@ export const PROVENANCE: readonly Column[] = ["stageIdentity", "shard", "attempt
 
 /** The schema of a table by its name. Throws `invalid-argument` on a name outside the layout. */
 export function tableSchema(name: string): TableSchema {
-  const family = FAMILY.exec(name);
-  const definition =
-    FAMILIES.has(name) || !Object.hasOwn(DEFINITIONS, name)
-      ? DEFINITIONS[family?.[1] ?? family?.[2] ?? ""]
-      : DEFINITIONS[name];
-  if (definition === undefined) {
+  const found = Object.entries(DEFINITIONS).find(([base, { family }]) =>
+    family === null
+      ? name === base
+      : name.startsWith(base) && FAMILY_SUFFIX[family].test(name.slice(base.length)),
+  );
+  if (found === undefined) {
     throw new MegaPairsError(
       "invalid-argument",
-      `unknown table "${name}"; expected images, neighbours_<relation>, near_duplicates_<relation>, embeddings_<relation>_<8 hex digits>, pairs, descriptions, instructions`,
+      `unknown table "${name}"; expected images, embeddings_<relation>_<8 hex digits>, neighbours_<relation>, near_duplicates_<relation>, pairs, descriptions, instructions`,
     );
   }
+  const [, definition] = found;
   const columns = Object.entries(definition.columns).map(([column, type]) => ({
     name: column,
     type,

@@ -1,9 +1,14 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 
 import { connect } from "@lancedb/lancedb";
-import { embeddingTableName, neighbourTableName, openRunDatabase } from "@megapairs/dataset";
-import type { NeighbourRecord, PairRecord } from "@megapairs/spec";
+import {
+  embeddingTableName,
+  nearDuplicateTableName,
+  neighbourTableName,
+  openRunDatabase,
+} from "@megapairs/dataset";
+import type { NearDuplicateRecord, NeighbourRecord, PairRecord } from "@megapairs/spec";
 import { expect, test } from "vitest";
 
 import {
@@ -178,6 +183,12 @@ test("records of every kind survive, and triplets join them in pair order", asyn
     relation: "T",
     neighbours: number === 1 ? [] : [{ id: imageRow(2).id, score: 0.1 + 0.2, rank: 1 }],
   }));
+  const copies: NearDuplicateRecord[] = ["a", "b"].map((imageId) => ({
+    imageId,
+    relation: "T",
+    nearDuplicateIds: [imageRow(3).id, imageRow(1).id],
+    total: 7,
+  }));
   await database.commit({
     stage: "mine",
     identity: "m",
@@ -185,6 +196,7 @@ test("records of every kind survive, and triplets join them in pair order", asyn
     tables: {
       pairs: pairs.map((row) => ({ ...row })),
       [neighbourTableName("T")]: neighbours.map((row) => ({ ...row })),
+      [nearDuplicateTableName("T")]: copies.toReversed().map((row) => ({ ...row })),
     },
     rejects: [],
   });
@@ -207,6 +219,7 @@ test("records of every kind survive, and triplets join them in pair order", asyn
   expect(await collect(database.readNeighbours("T"))).toEqual(
     neighbours.toSorted((left, right) => (left.queryId < right.queryId ? -1 : 1)),
   );
+  expect(await collect(database.readNearDuplicates("T"))).toEqual(copies);
   expect(await collect(database.readDescriptions())).toHaveLength(12);
   expect(await collect(database.readInstructions({ shard: "0" }))).toHaveLength(10);
   expect(await collect(database.readTriplets())).toEqual(
@@ -230,6 +243,18 @@ test("records of every kind survive, and triplets join them in pair order", asyn
   expect(await collect(database.readRejects({ stage: "annotate" }))).toEqual([]);
   expect(await database.commits("a")).toEqual([]);
   expect(await collect(database.readPairs())).toHaveLength(12);
+});
+
+test("table names are those of the layout and no others", () => {
+  expect(embeddingTableName("I", FINGERPRINT)).toBe(`embeddings_I_${FINGERPRINT.slice(0, 8)}`);
+  expect(neighbourTableName("D")).toBe("neighbours_D");
+  expect(nearDuplicateTableName("clip-b")).toBe("near_duplicates_clip-b");
+  for (const relation of ["", "a b", "../x", "I_D", "x".repeat(65)]) {
+    expect(() => neighbourTableName(relation)).toThrow(
+      "expected 1 to 64 letters, digits or dashes",
+    );
+  }
+  expect(() => embeddingTableName("I", "ABCDEF01")).toThrow("at least 8 lower-case hex digits");
 });
 
 test("rows that do not fit their table are refused before anything is written", async () => {
@@ -261,6 +286,7 @@ test("rows that do not fit their table are refused before anything is written", 
     "evidence[0].score is NaN",
   );
   await refuse({ nonsense: [row] }, 'unknown table "nonsense"');
+  await refuse({ neighbours: [row] }, 'unknown table "neighbours"');
   await refuse({ commits: [row] }, "kept by the store itself");
   expect(await readdir(uri)).toEqual(["commits.lance"]);
 });
@@ -273,45 +299,4 @@ test("text with lone surrogates is stored as UTF-8 would have it", async () => {
   const [first] = await collect(database.readImages());
   expect(first?.caption).toBe("a\uFFFDb 🐈");
   expect(await database.verify()).toEqual([]);
-});
-
-test("a place that is no database is refused in one line", async () => {
-  const file = path.join(root, "file.txt");
-  await writeFile(file, "x");
-  const folder = path.join(root, "folder");
-  await mkdir(folder);
-  await writeFile(path.join(folder, "x.jpg"), "x");
-  const refused = {
-    code: "invalid-argument",
-    message: expect.not.stringContaining("\n") as string,
-  };
-  await expect(openRunDatabase(file)).rejects.toMatchObject(refused);
-  await expect(openRunDatabase(path.join(file, "below"))).rejects.toMatchObject(refused);
-  await expect(openRunDatabase(folder)).rejects.toMatchObject(refused);
-  await expect(
-    openRunDatabase(path.join(root, "nowhere"), { readOnly: true }),
-  ).rejects.toMatchObject(refused);
-  expect(await readdir(root)).not.toContain("nowhere");
-});
-
-test("read-only reads and refuses to write", async () => {
-  const uri = freshUri();
-  const writer = await openRunDatabase(uri);
-  await writer.commit(imageShard(0));
-  await writer.sync();
-  const reader = await openRunDatabase(uri, { readOnly: true });
-  expect(await collect(reader.readImages())).toHaveLength(10);
-  await expect(reader.commit(imageShard(1))).rejects.toMatchObject({ code: "invalid-argument" });
-  await writer.commit(imageShard(1));
-  expect(await collect(reader.readImages())).toHaveLength(20);
-});
-
-test("a damaged table is corrupt data", async () => {
-  const uri = freshUri();
-  const database = await openRunDatabase(uri);
-  await database.commit(imageShard(0));
-  const data = path.join(uri, "images.lance", "data");
-  for (const name of await readdir(data)) await writeFile(path.join(data, name), "damaged");
-  const reopened = await openRunDatabase(uri, { readOnly: true });
-  await expect(collect(reopened.readImages())).rejects.toMatchObject({ code: "corrupt-data" });
 });
