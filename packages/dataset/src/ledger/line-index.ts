@@ -1,5 +1,5 @@
 /** Where a line is in its file, in bytes, its end left aside. */
-export interface LinePlace {
+interface LinePlace {
   readonly offset: number;
   readonly length: number;
 }

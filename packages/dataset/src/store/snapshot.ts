@@ -29,7 +29,7 @@ export interface Snapshot {
 }
 
 /** What {@link Snapshot.ordered} reads. */
-export interface OrderedOptions {
+interface OrderedOptions {
   readonly columns: readonly string[];
   readonly sortBy: readonly string[];
   /** Conditions that cut the rows into ranges, ascending in the first sort column. */
