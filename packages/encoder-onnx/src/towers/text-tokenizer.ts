@@ -39,7 +39,10 @@ const configSchema = z.looseObject({
   model_max_length: z.number().positive().nullish(),
   padding_side: z.literal("right").nullish(),
 });
-const tokenizerSchema = z.looseObject({ model: z.looseObject({}) });
+const tokenizerSchema = z.looseObject({
+  model: z.looseObject({}),
+  normalizer: z.unknown().optional(),
+});
 
 /**
  * A tokenizer out of a Hugging Face `tokenizer.json`.
@@ -49,10 +52,8 @@ const tokenizerSchema = z.looseObject({ model: z.looseObject({}) });
  */
 export function createTextTokenizer(settings: TextTokenizerSettings): TextTokenizer {
   const config = validateJson(configSchema, settings.config, "tokenizer_config.json");
-  const tokenizer = openTokenizer(
-    validateJson(tokenizerSchema, settings.tokenizer, "tokenizer.json"),
-    config,
-  );
+  const json = validateJson(tokenizerSchema, settings.tokenizer, "tokenizer.json");
+  const tokenizer = openTokenizer(json, config);
   const contextLength = Math.min(settings.contextLength, config.model_max_length ?? Infinity);
   const padToken = contentOf(config.pad_token) ?? contentOf(config.eos_token) ?? "";
   const padId = tokenizer.token_to_id(padToken);
@@ -63,9 +64,13 @@ export function createTextTokenizer(settings: TextTokenizerSettings): TextTokeni
     );
   }
   const marks = endMarks(tokenizer);
+  // JavaScript lowers a Σ that ends a word to ς; the tokenizers that models were trained with to σ.
+  const isLowered = /"type":"Lowercase"|"lowercase":true/u.test(
+    JSON.stringify(json.normalizer ?? null),
+  );
 
   const tokenize = (text: string): readonly number[] => {
-    const { ids } = tokenizer.encode(text);
+    const { ids } = tokenizer.encode(isLowered ? text.replaceAll("Σ", "σ") : text);
     if (ids.length <= contextLength) return ids;
     return [...ids.slice(0, contextLength - marks), ...ids.slice(ids.length - marks)];
   };
