@@ -1,5 +1,7 @@
 import { MegaPairsError } from "@megapairs/spec";
 import type { MegaPairsErrorCode } from "@megapairs/spec";
+import { stageGroupNames, stageGroups } from "./stage-groups.ts";
+import type { StageGroup } from "./stage-groups.ts";
 
 /** Exit codes of the command, as its help prints them. */
 export const exitCodes = {
@@ -23,6 +25,7 @@ const BY_CODE: Readonly<Record<MegaPairsErrorCode, number>> = {
   "invalid-output": exitCodes.backend,
 };
 
+const FULL = /ENOSPC|EDQUOT|no space left|disk quota/i;
 const DISK = /ENOSPC|EDQUOT|EROFS|no space left|read-only file system|disk quota/i;
 
 function* causes(error: unknown): Generator<Error> {
@@ -37,15 +40,20 @@ export function exitCodeOf(error: unknown): number {
   return MegaPairsError.isInstance(error) ? BY_CODE[error.code] : exitCodes.unexpected;
 }
 
-/** One line for people: the message, and the disk's own words where a cause has them. */
+/** One line for people: the message, what the disk said where it is at fault, and what to do. */
 export function explainError(error: unknown): string {
   const chain = [...causes(error)];
-  const [first] = chain;
-  if (first === undefined) return String(error);
+  const line = chain[0]?.message.split("\n")[0] ?? String(error);
   const disk = chain.find(({ message }) => DISK.test(message));
-  const remedy = "Free some space or choose another --out, then run the same command to go on.";
-  const line = first.message.split("\n")[0] ?? "";
-  return disk === undefined
-    ? line
-    : `${line} (${/ENOSPC|no space/i.test(disk.message) ? "no space left on the disk" : "the disk cannot be written"}). ${remedy}`;
+  if (disk !== undefined) {
+    const state = FULL.test(disk.message) ? "no space left on the disk" : "the disk is read-only";
+    return `${line} (${state}). Make room or choose another --out; the same command goes on.`;
+  }
+  const group = MegaPairsError.isInstance(error) ? groupOf(error.details["stage"]) : undefined;
+  return group === undefined ? line : `${line}: --redo ${group}.`;
+}
+
+/** The name that `--redo` takes for a stage that was made with other settings. */
+function groupOf(stage: unknown): StageGroup | undefined {
+  return stageGroupNames.find((name) => stageGroups[name].some((one) => one === stage));
 }

@@ -1,5 +1,5 @@
-import { createFileLedger, exportMegaPairs, openRunDatabase } from "@megapairs/dataset";
-import type { ExportResult, RunDatabase } from "@megapairs/dataset";
+import { createFileLedger, openRunDatabase } from "@megapairs/dataset";
+import type { RunDatabase } from "@megapairs/dataset";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -17,6 +17,8 @@ import { annotateStages } from "./annotate-stages.ts";
 import { chooseCorpus } from "./choose/choose-corpus.ts";
 import { chooseRelations } from "./choose/choose-relations.ts";
 import type { RunConfig } from "./config/run-config.ts";
+import { exportRun } from "./export-run.ts";
+import type { ExportedDataset } from "./export-run.ts";
 import { reaches, stagesFrom } from "./stage-groups.ts";
 import type { StageGroup } from "./stage-groups.ts";
 import { assertBandsCaught } from "./stages/assert-bands-caught.ts";
@@ -44,7 +46,7 @@ export interface PipelineOptions {
 export interface PipelineResult {
   readonly stages: readonly StageSummary[];
   /** Undefined when the pipeline stopped before. */
-  readonly exported: ExportResult | undefined;
+  readonly exported: ExportedDataset | undefined;
 }
 
 /** Where things lie in a run directory. */
@@ -75,7 +77,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     closing.unshift(() => database.close());
     if (redo !== undefined) await discard(redo, manifest, database);
 
-    const engine = createLocalEngine();
+    const engine = createLocalEngine({ attempts: 1 });
     const progress = createProgress({ json });
     const log = createRunLog(directory);
     const stages: StageSummary[] = [];
@@ -112,8 +114,13 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     await run(annotate.instruct(describe));
     if (!reaches(until, "export")) return { stages, exported: undefined };
 
-    const exported = await exportMegaPairs({ database, directory: paths.export, signal });
-    await database.sync();
+    const exported = await exportRun({
+      database,
+      manifest,
+      stages,
+      directory: paths.export,
+      signal,
+    });
     return { stages, exported };
   } finally {
     for (const close of closing) await close();
@@ -142,7 +149,7 @@ async function discard(
   for (const name of stagesFrom(redo).toReversed()) {
     const known = manifest.stage(name);
     if (known === undefined) continue;
-    if (name !== "embed") await database.removeStage(known.identity, Object.keys(known.rows));
+    if (name !== "embed" && name !== "export") await database.removeStage(known.identity, Object.keys(known.rows));
     await manifest.forget(name);
   }
 }

@@ -94,7 +94,7 @@ describe("a wrong command is one line that says what to do, and a documented exi
         "run",
         write(
           "broken.yaml",
-          `corpus: scenes:9\nrelations: {I: {encoder: {model: ${path("broken.onnx")}, preprocessing: {size: 32}}}}\n`,
+          `corpus: scenes:9\nrelations: {I: {encoder: {model: ${path("broken.onnx")}, preprocessing: {size: 32, mean: 0.5, std: 0.5}}}}\n`,
         ),
         "--out",
         path("k"),

@@ -1,0 +1,53 @@
+import { embedBench } from "./embed/embed-bench.ts";
+import type { Bench } from "./frame/bench.ts";
+import { BenchUsageError } from "./frame/bench-usage-error.ts";
+import { describeMachine } from "./frame/describe-machine.ts";
+
+/** Every bench has a fixed name; those without an entry are not written yet. */
+const benches: Readonly<Record<string, Bench | undefined>> = {
+  embed: embedBench,
+  train: undefined,
+  mine: undefined,
+  annotate: undefined,
+  dataset: undefined,
+  eval: undefined,
+};
+
+const written = Object.keys(benches).filter((name) => benches[name] !== undefined);
+
+async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name === "--help" || name === "-h") return void process.stdout.write(help());
+  if (name === undefined) throw new BenchUsageError(`no bench was named\n\n${help()}`);
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (bench === undefined) {
+    const problem = Object.hasOwn(benches, name) ? "is not written yet" : "is no bench";
+    throw new BenchUsageError(`"${name}" ${problem}; there is ${written.join(", ")}`);
+  }
+  if (args.includes("--help")) return void process.stdout.write(`${bench.help}\n`);
+
+  const isJson = args.includes("--json");
+  const machine = describeMachine();
+  const report = await bench.run(
+    args.filter((arg) => arg !== "--json"),
+    (line) => process.stderr.write(`${line}\n`),
+  );
+  const { table, ...numbers } = report;
+  process.stdout.write(`${table}\n`);
+  if (isJson) process.stdout.write(`${JSON.stringify({ bench: name, ...numbers, machine })}\n`);
+}
+
+function help(): string {
+  return `Usage: pnpm -s bench <name> [--json] [options]\n\nBenches: ${written.join(", ")}\n`;
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const isUsage = error instanceof BenchUsageError;
+  process.stderr.write(`bench: ${isUsage ? error.message : describe(error)}\n`);
+  process.exitCode = isUsage ? 2 : 1;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
