@@ -4,7 +4,7 @@ import modelFamilies from "../model-families.json" with { type: "json" };
 import { validateJson } from "./validate-json.ts";
 
 /** What the loader knows about one `model_type`. */
-export interface ModelFamily {
+interface ModelFamily {
   readonly image: {
     /** Outputs that are the embedding, by preference; where there are none, the CLS token is it. */
     readonly outputs: readonly string[];

@@ -4,7 +4,7 @@ import type { FeatureOutput, Features } from "./feature-output.ts";
 import { readFeatures } from "./feature-output.ts";
 
 /** Tensors for the inputs of a graph that a call has nothing to say about. */
-export type FillIn = (input: OnnxValueInfo, rows: number) => OnnxTensor | undefined;
+type FillIn = (input: OnnxValueInfo, rows: number) => OnnxTensor | undefined;
 
 /** Settings of {@link createGraphRows}. */
 export interface GraphRowsSettings {

@@ -1,7 +1,8 @@
+import { setImmediate } from "node:timers/promises";
 import type { Preprocessing } from "@megapairs/image";
 import { decodeImage, preprocess } from "@megapairs/image";
 import { createOnnxTensor } from "@megapairs/onnx";
-import type { ImageSource } from "@megapairs/spec";
+import type { ImagePixels, ImageSource } from "@megapairs/spec";
 import { MegaPairsError } from "@megapairs/spec";
 import type { GraphRows } from "./graph-rows.ts";
 import { runInChunks } from "./run-in-chunks.ts";
@@ -38,12 +39,13 @@ export async function createImageTower({
     signal: AbortSignal | undefined,
   ): Promise<Float32Array> => {
     const pixels = new Float32Array(chunk.length * plane); // [rows, 3, height, width]
-    const results = await Promise.allSettled(
-      chunk.map(async ({ index, value }, row) => {
-        pixels.set(await prepareImage(value, preprocessing, index, signal), row * plane);
-      }),
-    );
-    for (const result of results) if (result.status === "rejected") throw result.reason;
+    const decoded = chunk.map((item) => decode(item, signal));
+    // They are awaited one by one, so that the first failure in input order is the one reported.
+    void Promise.allSettled(decoded);
+    for (const [row, picture] of decoded.entries()) {
+      pixels.set(preprocess(await picture, preprocessing), row * plane);
+      await setImmediate();
+    }
     return pixels;
   };
 
@@ -59,15 +61,13 @@ export async function createImageTower({
   };
 }
 
-async function prepareImage(
-  image: ImageSource,
-  preprocessing: Preprocessing,
-  index: number,
+async function decode(
+  { index, value }: TowerItem<ImageSource>,
   signal: AbortSignal | undefined,
-): Promise<Float32Array> {
+): Promise<ImagePixels> {
   signal?.throwIfAborted();
-  if (image.type === "pixels") return preprocess(image, preprocessing);
-  const pixels = await decodeImage(image.bytes, { signal }).catch((cause: unknown) => {
+  if (value.type === "pixels") return value;
+  return decodeImage(value.bytes, { signal }).catch((cause: unknown) => {
     signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new MegaPairsError("corrupt-data", `the image of input ${index}: ${reason}`, {
@@ -75,5 +75,4 @@ async function prepareImage(
       details: { index },
     });
   });
-  return preprocess(pixels, preprocessing);
 }

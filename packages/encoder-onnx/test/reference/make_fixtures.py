@@ -1,7 +1,7 @@
 """Writes ../fixtures/{clip,clip-joint,siglip,dinov2,vit}: tiny random models in the Hugging Face ONNX layout,
 and ../fixtures/embeddings.json: what torch computes with them for fixed texts and pictures.
 
-python make_fixtures.py   (torch 2.15, transformers 5.23, onnxscript 0.7, onnxruntime 1.32, tokenizers 0.23)
+python make_fixtures.py && oxfmt ../fixtures   (torch 2.15, transformers 5.23, onnxscript 0.7, onnxruntime 1.32, tokenizers 0.23)
 """
 
 import json

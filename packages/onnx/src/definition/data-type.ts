@@ -36,7 +36,7 @@ export function bytesPerElement(dataType: OnnxDataType): number {
 }
 
 /** True where the name is one of a data type this package knows. */
-export function isDataType(name: string): name is OnnxDataType {
+function isDataType(name: string): name is OnnxDataType {
   return Object.hasOwn(dataTypes, name);
 }
 

@@ -19,7 +19,7 @@ export interface TensorProto {
 }
 
 /** `StringStringEntryProto` of onnx.proto. */
-export interface StringStringEntryProto {
+interface StringStringEntryProto {
   key?: string;
   value?: string;
 }
