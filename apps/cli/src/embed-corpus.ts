@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { createNpyWriter } from "@megapairs/dataset";
 import { embedStream } from "@megapairs/embed";
-import { inspectImage } from "@megapairs/image";
+import type { EmbedImage } from "@megapairs/embed";
 import { createProgress } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
 import type { CorpusV1, EncoderV1, RejectRecord } from "@megapairs/spec";
@@ -40,23 +40,12 @@ export async function embedCorpus(options: EmbedCorpusOptions): Promise<EmbedCor
     throw new MegaPairsError("invalid-argument", `Found no images in ${corpus.name}.`);
 
   const rejects: RejectRecord[] = [];
-  async function* images(): AsyncGenerator<{
-    id: string;
-    bytes: Uint8Array;
-    mediaType: "image/jpeg";
-    caption?: string;
-  }> {
+  async function* images(): AsyncGenerator<EmbedImage> {
     for (const shard of shards) {
       for await (const entry of corpus.read(shard.input)) {
         try {
-          const bytes = await entry.read();
-          const { mediaType } = await inspectImage(bytes);
-          yield {
-            id: entry.path,
-            bytes,
-            mediaType: mediaType as "image/jpeg",
-            ...(entry.caption && { caption: entry.caption }),
-          };
+          const { path: id, caption } = entry;
+          yield { id, bytes: await entry.read(), ...(caption && { caption }) };
         } catch (error) {
           rejects.push(rejectOf(entry.path, error));
         }

@@ -1,6 +1,7 @@
 import { formatBytes, formatCount } from "@megapairs/run";
 import type { TripletRecord } from "@megapairs/spec";
 import type { RunFacts } from "./run-facts.ts";
+import { sortedByKey } from "./sorted-by-key.ts";
 
 const REJECTS_SHOWN = 20;
 
@@ -76,5 +77,5 @@ function listSizes(bytes: Readonly<Record<string, number>>): string {
 function countByCode({ rejects }: RunFacts): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { code } of rejects) counts[code] = (counts[code] ?? 0) + 1;
-  return Object.fromEntries(Object.entries(counts).toSorted());
+  return sortedByKey(counts);
 }

@@ -16,6 +16,7 @@ import type { JsonValue } from "@megapairs/spec";
 import { annotateStages } from "./annotate-stages.ts";
 import { chooseCorpus } from "./choose/choose-corpus.ts";
 import { chooseRelations } from "./choose/choose-relations.ts";
+import { configAsJson } from "./config/load-config.ts";
 import type { RunConfig } from "./config/run-config.ts";
 import { exportRun } from "./export-run.ts";
 import type { ExportedDataset } from "./export-run.ts";
@@ -70,7 +71,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
   try {
     const manifest = await openManifest(directory, {
       createdBy: { megapairs: version },
-      settings: config as unknown as JsonValue,
+      settings: configAsJson(config),
     });
     const paths = runPaths(directory);
     const database = await openRunDatabase(paths.database);
@@ -95,7 +96,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     if (!reaches(until, "embed")) return { stages, exported: undefined };
 
     const relations = await chooseRelations(config.relations);
-    closing.unshift(() => Promise.all(relations.map(({ encoder }) => encoder.dispose?.())));
+    for (const { encoder } of relations) closing.unshift(() => encoder.dispose?.());
     const embed = await run(createEmbedStage({ database, relations, limits, ingest }));
     if (!reaches(until, "mine")) return { stages, exported: undefined };
 
@@ -149,7 +150,8 @@ async function discard(
   for (const name of stagesFrom(redo).toReversed()) {
     const known = manifest.stage(name);
     if (known === undefined) continue;
-    if (name !== "embed" && name !== "export") await database.removeStage(known.identity, Object.keys(known.rows));
+    if (name !== "embed" && name !== "export")
+      await database.removeStage(known.identity, Object.keys(known.rows));
     await manifest.forget(name);
   }
 }

@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunDatabase, StoredReject } from "@megapairs/dataset";
 import type { RunRecord } from "@megapairs/run";
+import { sortedByKey } from "./sorted-by-key.ts";
 
 /** What a run holds, as `inspect --json` prints it. */
 export interface RunFacts {
@@ -53,7 +54,7 @@ export async function gatherRunFacts(
     pairs,
     triplets,
     instructions,
-    pairsByRelations: Object.fromEntries(Object.entries(pairsByRelations).toSorted()),
+    pairsByRelations: sortedByKey(pairsByRelations),
     rejects: await distinctRejects(database),
     bytes: await sizes(directory),
   };
@@ -77,5 +78,5 @@ async function sizes(directory: string): Promise<Record<string, number>> {
     const [part = ""] = path.slice(directory.length + 1).split("/");
     bytes[part] = (bytes[part] ?? 0) + (await stat(path)).size;
   }
-  return Object.fromEntries(Object.entries(bytes).toSorted());
+  return sortedByKey(bytes);
 }

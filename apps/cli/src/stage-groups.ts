@@ -11,7 +11,13 @@ export const stageGroups = {
 export type StageGroup = keyof typeof stageGroups;
 
 /** All of them, in the order of the pipeline. */
-export const stageGroupNames = Object.keys(stageGroups) as readonly StageGroup[];
+export const stageGroupNames: readonly StageGroup[] = [
+  "ingest",
+  "embed",
+  "mine",
+  "annotate",
+  "export",
+];
 
 /** Whether the pipeline reaches a group when it is to stop after `until`. */
 export function reaches(until: StageGroup, group: StageGroup): boolean {

@@ -49,8 +49,17 @@ it("says which files gave no vector", async () => {
   writeFileSync(join(photos, "bad.jpg"), "no picture");
   const rejects = join(directory, "rejects.jsonl");
   const { code, stderr } = await runCli([
-    ...["embed", "--model", "scenes/colour", "--images", photos, "--rejects", rejects],
-    ...["--out", join(directory, "c.npy"), "--ids", join(directory, "c.txt")],
+    "embed",
+    "--model",
+    "scenes/colour",
+    "--images",
+    photos,
+    "--rejects",
+    rejects,
+    "--out",
+    join(directory, "c.npy"),
+    "--ids",
+    join(directory, "c.txt"),
   ]);
   expect(code).toBe(0);
   expect(stderr).toMatch(/corrupt-data +bad\.jpg/);

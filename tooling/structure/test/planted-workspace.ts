@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 export const root: string = join(import.meta.dirname, "../../..");
 
 /** How a command ended. */
-export interface CommandResult {
+interface CommandResult {
   readonly code: number;
   /** Standard output and standard error together. */
   readonly output: string;

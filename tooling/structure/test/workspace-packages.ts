@@ -11,7 +11,7 @@ export interface WorkspacePackage {
 }
 
 /** The parts of a package.json that the structure tests read. */
-export interface PackageManifest {
+interface PackageManifest {
   readonly name: string;
   readonly description?: string;
   readonly license?: string;

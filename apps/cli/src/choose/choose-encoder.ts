@@ -25,7 +25,7 @@ export async function chooseEncoder(
   tower: "image" | "text",
 ): Promise<EncoderV1> {
   const settings = typeof config === "string" ? { model: config } : config;
-  const { preprocessing, input, output, ...folder } = settings;
+  const { preprocessing, input, output, offline, ...folder } = settings;
   const { model, pooling, device, threads, maxBatch } = settings;
   const machine = { device, threads, maxBatch };
   const builtIn = BUILT_IN[model];
@@ -38,7 +38,7 @@ export async function chooseEncoder(
     );
   }
   if (model.endsWith(".json")) return loadImageOnnxEncoder(model, machine);
-  if (!model.endsWith(".onnx")) return loadOnnxEncoder({ ...folder, tower });
+  if (!model.endsWith(".onnx")) return loadOnnxEncoder({ ...folder, isOffline: offline, tower });
   if (preprocessing === undefined) {
     throw new MegaPairsError(
       "invalid-argument",

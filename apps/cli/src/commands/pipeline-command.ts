@@ -3,7 +3,7 @@ import { abortOnSignals, readManifest } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
 import { Command, Option } from "commander";
 import demo from "../config/demo-config.json" with { type: "json" };
-import { parseConfig, readConfigFile } from "../config/load-config.ts";
+import { parseConfig, readConfigFile, settingsOf } from "../config/load-config.ts";
 import { overrideConfig } from "../config/override-config.ts";
 import type { ConfigFlags } from "../config/override-config.ts";
 import type { RunConfig } from "../config/run-config.ts";
@@ -23,7 +23,7 @@ interface PipelineFlags extends ConfigFlags {
 }
 
 /** Adds the flags that stand for settings. */
-export function addConfigOptions(command: Command): Command {
+function addConfigOptions(command: Command): Command {
   return command
     .option("-c, --config <file>", "settings, as YAML or JSON")
     .option(
@@ -78,7 +78,7 @@ export function addConfigOptions(command: Command): Command {
 }
 
 /** Runs the pipeline in `directory` up to `until`, with settings from flags, file, run or defaults. */
-export async function pipelineAction(
+async function pipelineAction(
   directory: string,
   until: StageGroup,
   flags: PipelineFlags,
@@ -140,7 +140,7 @@ async function baseSettings(
   if (isDemo === true) return { source: "the demo", settings: demo };
   const run = await readManifest(directory);
   if (run === undefined) return { source: "flags", settings: defaults };
-  return { source: directory, settings: { ...(run.settings as Record<string, unknown>) } };
+  return { source: directory, settings: settingsOf(run.settings) };
 }
 
 /** `megapairs run`: everything, from images to a dataset. */

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { MegaPairsError } from "@megapairs/spec";
 import { parse } from "yaml";
-import type { z } from "zod";
+import type { JsonValue } from "@megapairs/spec";
+import { z } from "zod";
 import { runConfigSchema } from "./run-config.ts";
 import type { RunConfig } from "./run-config.ts";
 
@@ -23,6 +24,16 @@ export function parseConfig(value: unknown, source: string): RunConfig {
     "invalid-argument",
     `${source}: ${parsed.error.issues.map(describeIssue).join("; ")}.`,
   );
+}
+
+/** Settings as the manifest keeps them. */
+export function configAsJson(config: RunConfig): JsonValue {
+  return z.json().parse(JSON.parse(JSON.stringify(config)));
+}
+
+/** Settings as the manifest gave them back. */
+export function settingsOf(json: JsonValue): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).parse(json);
 }
 
 /** Reads a YAML or JSON file as plain data; a relative `corpus` is taken from the file's folder. */

@@ -98,9 +98,6 @@ export const runConfigSchema = z.strictObject({
 /** A run's settings, defaults filled in. */
 export type RunConfig = z.output<typeof runConfigSchema>;
 
-/** A run's settings as people write them. */
-export type RunConfigInput = z.input<typeof runConfigSchema>;
-
 /** Which encoder a relation uses, as written. */
 export type EncoderConfig = z.output<typeof encoder>;
 

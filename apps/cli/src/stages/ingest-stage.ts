@@ -4,7 +4,7 @@ import { inspectImage } from "@megapairs/image";
 import type { ImageLimits } from "@megapairs/image";
 import type { Stage } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
-import type { CorpusEntry, CorpusV1, JsonValue, RejectRecord } from "@megapairs/spec";
+import type { CorpusEntry, CorpusV1, RejectRecord } from "@megapairs/spec";
 import { DuplicateFile, rejectOf } from "./reject-of.ts";
 import { toRows } from "./to-rows.ts";
 
@@ -49,7 +49,7 @@ export function createIngestStage(settings: IngestStageSettings): Stage {
       const images: ImageRow[] = [];
       const rejects: RejectRecord[] = [];
       let done = 0;
-      for await (const entry of corpus.read(input as JsonValue)) {
+      for await (const entry of corpus.read(input)) {
         signal.throwIfAborted();
         try {
           images.push(await readEntry(entry, images.length, limits, known));

@@ -54,7 +54,7 @@ export function splitRows(
 }
 
 /** Euclidean distance of two rows. NaN where one holds NaN. */
-export function distance(left: Float32Array | undefined, right: Float32Array | undefined): number {
+function distance(left: Float32Array | undefined, right: Float32Array | undefined): number {
   assert.ok(left !== undefined && right !== undefined);
   return Math.hypot(...left.map((value, column) => value - (right[column] ?? Number.NaN)));
 }

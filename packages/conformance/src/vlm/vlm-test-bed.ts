@@ -59,7 +59,7 @@ export function promptOf(images: number, text = "How do these pictures differ?")
 }
 
 /** A `fetch` before a server that answers with a digest of the request: equal calls, equal text. */
-export function echoServer(answer: WireAnswer): typeof fetch {
+function echoServer(answer: WireAnswer): typeof fetch {
   return async (input, init) => {
     const body = await new Request(input, init).text();
     return Response.json(answer(createHash("sha256").update(body).digest("hex"), "stop"));
