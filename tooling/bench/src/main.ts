@@ -1,6 +1,6 @@
+import { MegaPairsError } from "@megapairs/spec";
 import { embedBench } from "./embed/embed-bench.ts";
 import type { Bench } from "./frame/bench.ts";
-import { BenchUsageError } from "./frame/bench-usage-error.ts";
 import { describeMachine } from "./frame/describe-machine.ts";
 
 /** Every bench has a fixed name; those without an entry are not written yet. */
@@ -17,11 +17,15 @@ const written = Object.keys(benches).filter((name) => benches[name] !== undefine
 
 async function main([name, ...args]: readonly string[]): Promise<void> {
   if (name === "--help" || name === "-h") return void process.stdout.write(help());
-  if (name === undefined) throw new BenchUsageError(`no bench was named\n\n${help()}`);
+  if (name === undefined)
+    throw new MegaPairsError("invalid-argument", `no bench was named\n\n${help()}`);
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (bench === undefined) {
     const problem = Object.hasOwn(benches, name) ? "is not written yet" : "is no bench";
-    throw new BenchUsageError(`"${name}" ${problem}; there is ${written.join(", ")}`);
+    throw new MegaPairsError(
+      "invalid-argument",
+      `"${name}" ${problem}; there is ${written.join(", ")}`,
+    );
   }
   if (args.includes("--help")) return void process.stdout.write(`${bench.help}\n`);
 
@@ -33,6 +37,12 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   );
   const { table, ...numbers } = report;
   process.stdout.write(`${table}\n`);
+  if (machine.loadBefore > machine.cores / 4) {
+    const load = machine.loadBefore.toFixed(1);
+    process.stderr.write(
+      `other work kept this machine busy (load ${load}): expect noise in these numbers\n`,
+    );
+  }
   if (isJson) process.stdout.write(`${JSON.stringify({ bench: name, ...numbers, machine })}\n`);
 }
 
@@ -43,7 +53,7 @@ function help(): string {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isUsage = error instanceof BenchUsageError;
+  const isUsage = MegaPairsError.isInstance(error) && error.code === "invalid-argument";
   process.stderr.write(`bench: ${isUsage ? error.message : describe(error)}\n`);
   process.exitCode = isUsage ? 2 : 1;
 }

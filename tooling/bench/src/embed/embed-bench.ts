@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { MegaPairsError } from "@megapairs/spec";
 import type { Bench, BenchReport } from "../frame/bench.ts";
-import { BenchUsageError } from "../frame/bench-usage-error.ts";
 import { installPeers } from "../frame/install-peers.ts";
 import { gigaflops } from "./define-vision-tower.ts";
 import { listFiles, renderedFiles } from "./image-files.ts";
@@ -21,7 +21,7 @@ against transformers.js.
   --size NAME    base (ViT-B/32), light (a seventh of it), or both (default)
   --model DIR    a model in the Hugging Face layout with onnx/vision_model.onnx, instead
   --images DIR   image files, instead of rendered ones
-  --count N      how many images (default 128)
+  --count N      how many images (default 256)
   --batch N      images in a batch (default 32)
   --rounds N     passes of each contender (default 3)
   --json         the last line is one JSON object`;
@@ -31,7 +31,7 @@ const options = {
   size: { type: "string", default: "both" },
   model: { type: "string" },
   images: { type: "string" },
-  count: { type: "string", default: "128" },
+  count: { type: "string", default: "256" },
   batch: { type: "string", default: "32" },
   rounds: { type: "string", default: "3" },
 } as const;
@@ -84,7 +84,10 @@ function modelsOf(given: { size: string; model?: string | undefined }): readonly
   }
   const chosen = Object.entries(towers).filter(([name]) => size === "both" || size === name);
   if (chosen.length === 0) {
-    throw new BenchUsageError(`found --size ${size}, expected base, light or both`);
+    throw new MegaPairsError(
+      "invalid-argument",
+      `found --size ${size}, expected base, light or both`,
+    );
   }
   return chosen.map(([name, tower]) => ({
     title: `${tower.title} (${gigaflops(tower).toFixed(1)} GFLOP an image)`,
@@ -97,7 +100,10 @@ function readOptions(args: readonly string[]): ReturnType<typeof parse> {
   try {
     return parse(args);
   } catch (error) {
-    throw new BenchUsageError(error instanceof Error ? error.message : String(error));
+    throw new MegaPairsError(
+      "invalid-argument",
+      error instanceof Error ? error.message : String(error),
+    );
   }
 }
 
@@ -109,5 +115,8 @@ function parse(args: readonly string[]) {
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new BenchUsageError(`found --${name} ${text}, expected a whole number above 0`);
+  throw new MegaPairsError(
+    "invalid-argument",
+    `found --${name} ${text}, expected a whole number above 0`,
+  );
 }

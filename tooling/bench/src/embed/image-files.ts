@@ -1,8 +1,8 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { cropPixels, encodeImage } from "@megapairs/image";
+import { MegaPairsError } from "@megapairs/spec";
 import { renderScene, sceneAt } from "@megapairs/scenes";
-import { BenchUsageError } from "../frame/bench-usage-error.ts";
 import { cachedFolder } from "../frame/cache-folder.ts";
 
 const SEED = 1;
@@ -25,14 +25,15 @@ export async function renderedFiles(count: number): Promise<readonly string[]> {
 /** The first `count` JPEG, PNG and WebP files below a folder, by path. */
 export async function listFiles(folder: string, count: number): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => {
-    throw new BenchUsageError(`there is no folder ${folder}`);
+    throw new MegaPairsError("invalid-argument", `there is no folder ${folder}`);
   });
   const files = entries
     .filter((entry) => entry.isFile() && KINDS.has(extname(entry.name).toLowerCase()))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
     .slice(0, count);
-  if (files.length === 0) throw new BenchUsageError(`there are no images in ${folder}`);
+  if (files.length === 0)
+    throw new MegaPairsError("invalid-argument", `there are no images in ${folder}`);
   return files;
 }
 

@@ -4,6 +4,9 @@ import { compareNeighbours, compareVectors } from "./compare-vectors.ts";
 import type { VectorAgreement } from "./compare-vectors.ts";
 import { ContenderProcess } from "./contender-process.ts";
 
+/** The same pixels in the same model: anything below is a mistake, not rounding. */
+const LEAST_COSINE = 0.9999;
+
 /** What a race between the contenders gave. */
 export interface RaceResult {
   /** By contender that took part, one measurement for each round. */
@@ -19,7 +22,8 @@ export interface RaceResult {
 
 /**
  * Lets all contenders do the same work, one after the other, `rounds` times. The order turns by one
- * place each round, so that nobody always follows the same rival.
+ * place each round, so that nobody always follows the same rival. Rejects where our vectors are not
+ * those of the ready tensors.
  */
 export async function race(
   work: EmbedWork,
@@ -57,6 +61,10 @@ export async function race(
     const agreement: Record<string, VectorAgreement> = {};
     for (const other of others) {
       const found = compareVectors(vectors, await other.vectors(), work.files.length);
+      if (other.name === "ready-tensors" && !(found.least > LEAST_COSINE)) {
+        const problem = `found vectors with a cosine of ${found.least} to those of ready tensors`;
+        throw new Error(`${problem}, expected above ${LEAST_COSINE}`);
+      }
       agreement[other.name] = found;
     }
     return {

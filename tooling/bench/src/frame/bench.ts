@@ -17,6 +17,6 @@ export interface BenchReport {
 /** One bench: a comparison with named peers on the same input, in one run. */
 export interface Bench {
   readonly help: string;
-  /** Throws `BenchUsageError` on arguments that it does not know. `log` tells how far it is. */
+  /** Throws `invalid-argument` on arguments that it does not know. `log` tells how far it is. */
   readonly run: (args: readonly string[], log: (line: string) => void) => Promise<BenchReport>;
 }

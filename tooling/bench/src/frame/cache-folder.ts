@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** Where benches keep what they make once: models, pictures, peers. Ignored by git. */
-export const cacheFolder: string = join(root, "node_modules/.cache/megapairs-bench");
+const cacheFolder = join(root, "node_modules/.cache/megapairs-bench");
 
 /**
  * The folder of that name in the cache, made by `make` where it is not there yet. A folder that

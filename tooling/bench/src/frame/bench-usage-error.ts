@@ -1,2 +1,0 @@
-/** A mistake in the command line: reported in one line, exit code 2. */
-export class BenchUsageError extends Error {}
