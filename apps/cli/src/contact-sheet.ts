@@ -50,7 +50,7 @@ async function drawTriplet(
   const ids = [queryId, targetId, ...negativeIds];
   for await (const { bytes, mediaType, path } of database.readImages({ ids, bytes: true })) {
     const [borderColor = NEGATIVE] = [QUERY, TARGET].slice(images.length);
-    const caption = path.split("/").at(-1) ?? path;
+    const caption = shorten(path.split("/").at(-1) ?? path, images.length < 2 ? 30 : 15);
     images.push({ image: { type: "bytes", bytes, mediaType }, caption, borderColor });
   }
   const [query, target, ...negatives] = images;
@@ -64,4 +64,11 @@ async function drawTriplet(
       { type: "images", images: negatives },
     ],
   };
+}
+
+/** Keeps both ends of a file name: the beginning says what it is, the end which one. */
+function shorten(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const kept = most - 1;
+  return `${name.slice(0, Math.ceil(kept / 2))}…${name.slice(-Math.floor(kept / 2))}`;
 }

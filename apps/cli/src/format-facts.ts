@@ -23,7 +23,9 @@ export function formatFacts(facts: RunFacts, options: { readonly allRejects: boo
     const shown = options.allRejects ? rejects : rejects.slice(0, REJECTS_SHOWN);
     lines.push("", `rejected: ${formatCount(rejects.length)}   ${listCounts(countByCode(facts))}`);
     for (const { stage, code, item, reason } of shown) {
-      lines.push(`  ${stage.padEnd(10)} ${code.padEnd(16)} ${item}: ${reason}`);
+      lines.push(
+        `  ${stage.padEnd(10)} ${code.padEnd(16)} ${formatItem(item)}: ${withoutItem(reason, item)}`,
+      );
     }
     const more = rejects.length - shown.length;
     if (more > 0) lines.push(`  … and ${formatCount(more)} more: megapairs inspect RUN --rejects`);
@@ -56,6 +58,15 @@ function formatStage({ name, state, shards, rows, rejected }: RunFacts["stages"]
     name,
     state === "done" ? `${counts.join(" · ")}${refused}` : `unfinished, ${shards} shards planned`,
   );
+}
+
+/** A path as it is, the beginning of an id. */
+function formatItem(item: string): string {
+  return /^[0-9a-f]{64}$/.test(item) ? `${item.slice(0, 12)}…` : item;
+}
+
+function withoutItem(reason: string, item: string): string {
+  return reason.replace(`pair ${item}: `, "");
 }
 
 function row(name: string, text: string): string {

@@ -8,6 +8,7 @@ import { overrideConfig } from "../config/override-config.ts";
 import type { ConfigFlags } from "../config/override-config.ts";
 import type { RunConfig } from "../config/run-config.ts";
 import { runPipeline } from "../pipeline.ts";
+import type { PipelineResult } from "../pipeline.ts";
 import { reportRun } from "../report-run.ts";
 import { stageGroupNames } from "../stage-groups.ts";
 import type { StageGroup } from "../stage-groups.ts";
@@ -99,6 +100,7 @@ async function pipelineAction(
       signal: abort.signal,
     });
     await reportRun(directory, result, json);
+    assertTriplets(result);
   } catch (error) {
     if (abort.signal.aborted) {
       process.stderr.write(`Interrupted. To go on: megapairs run --out ${directory}\n`);
@@ -107,6 +109,16 @@ async function pipelineAction(
   } finally {
     abort.dispose();
   }
+}
+
+/** A dataset of nothing is a failure, however well the run ended. */
+function assertTriplets({ exported, stages }: PipelineResult): void {
+  if (exported === undefined || exported.triplets > 0) return;
+  const pairs = stages.find(({ name }) => name === "pairs")?.rows["pairs"] ?? 0;
+  throw new MegaPairsError(
+    "invalid-output",
+    `The dataset is empty: none of ${pairs} pairs was annotated. "megapairs inspect RUN --rejects" lists why; change the backend and run again with --redo annotate.`,
+  );
 }
 
 async function resolveConfig(directory: string, flags: PipelineFlags): Promise<RunConfig> {
