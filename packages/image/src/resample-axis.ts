@@ -17,7 +17,7 @@ export interface AxisWeights {
 }
 
 /** Fractional bits of a weight: what 32 bits leave beside a uint8 sample and an overshoot. */
-export const weightBits = 22;
+const weightBits = 22;
 
 /**
  * Weights for `count` outputs from `offset` on, of an axis resampled from `from` to `to` samples:

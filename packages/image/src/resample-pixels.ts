@@ -1,7 +1,8 @@
 import type { ImagePixels } from "@megapairs/spec";
 import type { PixelRectangle } from "./crop-pixels.ts";
 import type { Interpolation } from "./interpolation.ts";
-import { weighAxis, weightBits, type AxisWeights } from "./resample-axis.ts";
+import { weighAxis, type AxisWeights } from "./resample-axis.ts";
+import { resampleKernelOf, type ResampleKernel } from "./resample-kernel.ts";
 
 /** A picture resampled to `width` x `height`, of which only `region` is wanted. */
 export interface Resampling {
@@ -11,11 +12,13 @@ export interface Resampling {
   readonly interpolation: Interpolation;
 }
 
-/** Rows of RGB pixels: a picture, or the part of one that the second pass needs. */
+/** Rows of RGB pixels in a kernel's memory: a picture, or the part of one that a pass needs. */
 interface Plane {
-  /** One array type on every path: `weigh` is the hot loop, and twice as fast for it. */
-  readonly data: Uint8ClampedArray;
-  readonly width: number;
+  /** Where it starts. */
+  readonly address: number;
+  /** Bytes of a row. */
+  readonly stride: number;
+  readonly rows: number;
   /** Column of the whole picture at which this part starts. */
   readonly left: number;
   /** Row of the whole picture at which this part starts. */
@@ -33,82 +36,92 @@ export function resamplePixels(pixels: ImagePixels, resampling: Resampling): Uin
   const { width, height, region, interpolation } = resampling;
   const columns = weighAxis(pixels.width, width, interpolation, region.left, region.width);
   const rows = weighAxis(pixels.height, height, interpolation, region.top, region.height);
-  const { buffer, byteOffset, length } = pixels.data;
-  const data = new Uint8ClampedArray(buffer, byteOffset, length);
-  const source = { data, width: pixels.width, left: 0, top: 0 };
-
   const lessHeight = pixels.height - height;
   const isHeightFirst = lessHeight > 0 && lessHeight > (pixels.width - width) * 2;
-  const result = isHeightFirst
-    ? resampleColumns(
-        resampleRows(source, rows, columns.first, columns.last),
-        columns,
-        0,
-        region.height,
-      )
-    : resampleRows(resampleColumns(source, columns, rows.first, rows.last), rows, 0, region.width);
-  return new Uint8Array(result.data.buffer);
-}
 
-/** Resamples every row between `top` and `bottom` to the columns asked for. */
-function resampleColumns(plane: Plane, columns: AxisWeights, top: number, bottom: number): Plane {
-  const width = columns.starts.length;
-  const data = new Uint8ClampedArray((bottom - top) * width * 3); // [bottom - top, width, 3]
-  let write = 0;
-  for (let row = top; row < bottom; row += 1) {
-    const rowStart = ((row - plane.top) * plane.width - plane.left) * 3;
-    for (let column = 0; column < width; column += 1) {
-      const read = rowStart + columns.starts[column]! * 3;
-      weigh(plane.data, read, 3, columns, column, data, write);
-      write += 3;
-    }
+  let used = 0;
+  const reserve = (bytes: number): number => {
+    const address = used;
+    used += Math.ceil((bytes + slackBytes) / 64) * 64;
+    return address;
+  };
+  const reservePlane = (stride: number, rowCount: number, left: number, top: number): Plane => ({
+    address: reserve(stride * rowCount),
+    stride,
+    rows: rowCount,
+    left,
+    top,
+  });
+  const sourceRows = rows.last - rows.first;
+  const source = reservePlane(pixels.width * 3, sourceRows, 0, rows.first);
+  const middle = isHeightFirst
+    ? reservePlane((columns.last - columns.first) * 3, region.height, columns.first, 0)
+    : reservePlane(region.width * 3, sourceRows, 0, rows.first);
+  const result = reservePlane(region.width * 3, region.height, 0, 0);
+  const tables = reserve((columns.weights.length + rows.weights.length + 2 * region.width) * 4);
+
+  const kernel = resampleKernelOf(used);
+  const memory = new Uint8Array(kernel.memory.buffer);
+  const from = source.top * source.stride;
+  memory.set(pixels.data.subarray(from, from + sourceRows * source.stride), source.address);
+  if (isHeightFirst) {
+    resampleRows(kernel, source, middle, rows, tables);
+    resampleColumns(kernel, middle, result, columns, tables);
+  } else {
+    resampleColumns(kernel, source, middle, columns, tables);
+    resampleRows(kernel, middle, result, rows, tables);
   }
-  return { data, width, left: 0, top };
+  return memory.slice(result.address, result.address + result.stride * result.rows);
 }
 
-/** Resamples every column between `left` and `right` to the rows asked for. */
-function resampleRows(plane: Plane, rows: AxisWeights, left: number, right: number): Plane {
-  const height = rows.starts.length;
-  const stride = plane.width * 3;
-  const data = new Uint8ClampedArray(height * (right - left) * 3); // [height, right - left, 3]
-  let write = 0;
-  for (let row = 0; row < height; row += 1) {
-    const rowStart = (rows.starts[row]! - plane.top) * stride;
-    for (let column = left; column < right; column += 1) {
-      const read = rowStart + (column - plane.left) * 3;
-      weigh(plane.data, read, stride, rows, row, data, write);
-      write += 3;
-    }
-  }
-  return { data, width: right - left, left, top: 0 };
-}
+/** What the kernel may touch beyond the end of a plane. */
+const slackBytes = 16;
 
-const half = 1 << (weightBits - 1);
-
-/** One output pixel: the weighted sum of the pixels at `first`, `first + step`, …, rounded. */
-function weigh(
-  data: Uint8ClampedArray,
-  first: number,
-  step: number,
-  { lengths, weights, taps }: AxisWeights,
-  output: number,
-  result: Uint8ClampedArray,
-  write: number,
+/** Resamples the columns of every row of `target`, which `source` has too. */
+function resampleColumns(
+  kernel: ResampleKernel,
+  source: Plane,
+  target: Plane,
+  { starts, lengths, weights, taps }: AxisWeights,
+  tables: number,
 ): void {
-  let red = half;
-  let green = half;
-  let blue = half;
-  let read = first;
-  const start = output * taps;
-  const end = start + lengths[output]!;
-  for (let at = start; at < end; at += 1) {
-    const weight = weights[at]!;
-    red = (red + Math.imul(weight, data[read]!)) | 0;
-    green = (green + Math.imul(weight, data[read + 1]!)) | 0;
-    blue = (blue + Math.imul(weight, data[read + 2]!)) | 0;
-    read += step;
+  const words = new Int32Array(kernel.memory.buffer, tables);
+  const count = starts.length;
+  words.set(starts.map((start) => (start - source.left) * 3));
+  words.set(lengths, count);
+  words.set(weights, 2 * count);
+  for (let row = 0; row < target.rows; row += 1) {
+    kernel.resampleAcross(
+      source.address + row * source.stride,
+      tables,
+      tables + count * 4,
+      tables + count * 8,
+      taps * 4,
+      count,
+      target.address + row * target.stride,
+    );
   }
-  result[write] = red >> weightBits;
-  result[write + 1] = green >> weightBits;
-  result[write + 2] = blue >> weightBits;
+}
+
+/** Resamples the rows of every column of `target`, which `source` has too. */
+function resampleRows(
+  kernel: ResampleKernel,
+  source: Plane,
+  target: Plane,
+  { starts, lengths, weights, taps }: AxisWeights,
+  tables: number,
+): void {
+  new Int32Array(kernel.memory.buffer, tables).set(weights);
+  for (let row = 0; row < target.rows; row += 1) {
+    kernel.resampleDown(
+      source.address +
+        (starts[row]! - source.top) * source.stride +
+        (target.left - source.left) * 3,
+      source.stride,
+      lengths[row]!,
+      tables + row * taps * 4,
+      target.stride,
+      target.address + row * target.stride,
+    );
+  }
 }

