@@ -1,5 +1,4 @@
-import { createFileLedger, openRunDatabase } from "@megapairs/dataset";
-import type { RunDatabase } from "@megapairs/dataset";
+import { openRunDatabase } from "@megapairs/dataset";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -10,16 +9,18 @@ import {
   openManifest,
   runStage,
 } from "@megapairs/run";
-import type { RunManifest, Stage, StageSummary } from "@megapairs/run";
+import type { Stage, StageSummary } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
 import type { JsonValue } from "@megapairs/spec";
-import { annotateStages } from "./annotate-stages.ts";
+import { openAnnotate } from "./annotate-stages.ts";
 import { chooseCorpus } from "./choose/choose-corpus.ts";
 import { chooseRelations } from "./choose/choose-relations.ts";
 import { configAsJson } from "./config/load-config.ts";
 import type { RunConfig } from "./config/run-config.ts";
 import { exportRun } from "./export-run.ts";
 import type { ExportedDataset } from "./export-run.ts";
+import { holdOpen } from "./hold-open.ts";
+import { assertOnlyRows, discardStages } from "./stored-stages.ts";
 import { reaches, stagesFrom } from "./stage-groups.ts";
 import type { StageGroup } from "./stage-groups.ts";
 import { assertBandsCaught } from "./stages/assert-bands-caught.ts";
@@ -27,6 +28,7 @@ import { createEmbedStage } from "./stages/embed-stage.ts";
 import { createIngestStage } from "./stages/ingest-stage.ts";
 import { createNeighboursStage } from "./stages/neighbours-stage.ts";
 import { createPairsStage } from "./stages/pairs-stage.ts";
+import { createVectors } from "./stages/vectors.ts";
 import { version } from "./version.ts";
 
 /** What to run, where, and how far. */
@@ -36,7 +38,7 @@ export interface PipelineOptions {
   readonly directory: string;
   /** The last stages to do. */
   readonly until: StageGroup;
-  /** Discards these stages and all that follow before starting. */
+  /** Discards these stages and all that follow when it comes to them. */
   readonly redo?: StageGroup | undefined;
   /** Progress as JSON lines. */
   readonly json: boolean;
@@ -62,59 +64,79 @@ export function runPaths(
   };
 }
 
-/** The stages in their order, each on the identity of the one before. */
+/**
+ * The stages in their order, each on the identity of the one before. All that settings name is opened
+ * first, so that a wrong name costs nothing; `redo` discards when its first stage is reached, so that
+ * a run refused before loses nothing.
+ */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineResult> {
   const { config, directory, until, redo, json, signal } = options;
+  if (redo !== undefined && !reaches(until, redo)) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      `--redo ${redo} comes after ${until}, the last stage to do: nothing would be done again.`,
+    );
+  }
   await makeDirectory(directory);
-  const lock = await lockRun(directory);
-  const closing: (() => unknown)[] = [() => lock.release()];
-  try {
+  return holdOpen(async (hold) => {
+    const lock = await lockRun(directory);
+    hold(() => lock.release());
     const manifest = await openManifest(directory, {
       createdBy: { megapairs: version },
       settings: configAsJson(config),
     });
     const paths = runPaths(directory);
     const database = await openRunDatabase(paths.database);
-    closing.unshift(() => database.close());
-    if (redo !== undefined) await discard(redo, manifest, database);
-
-    const engine = createLocalEngine({ attempts: 1 });
-    const progress = createProgress({ json });
-    const log = createRunLog(directory);
-    const stages: StageSummary[] = [];
-    const run = async <Input extends JsonValue>(stage: Stage<Input>): Promise<string> => {
-      const ties = { run: directory, store: database, engine, manifest, progress, log, signal };
-      const summary = await runStage(stage, ties);
-      stages.push(summary);
-      return summary.identity;
-    };
+    hold(() => database.close());
 
     const { seed, shardSize, maxBytes, maxPixels } = config;
     const limits = { maxBytes, maxPixels };
     const corpus = await chooseCorpus(config.corpus, { seed, maxBytes });
+    const relations = reaches(until, "embed") ? await chooseRelations(config.relations) : [];
+    for (const { encoder } of relations) hold(() => encoder.dispose?.());
+    const annotate = reaches(until, "annotate")
+      ? await openAnnotate({ config: config.annotate, database, seed, directory: paths.responses })
+      : undefined;
+    hold(() => annotate?.dispose());
+
+    const engine = createLocalEngine({ attempts: 1 });
+    const progress = createProgress({ json });
+    const log = createRunLog(directory);
+    const ties = { run: directory, store: database, engine, manifest, progress, log, signal };
+    const stages: StageSummary[] = [];
+    const begin = async (group: StageGroup): Promise<boolean> => {
+      if (!reaches(until, group)) return false;
+      if (group === redo) await discardStages(stagesFrom(group), { manifest, database });
+      return true;
+    };
+    const run = async <Input extends JsonValue>(stage: Stage<Input>): Promise<StageSummary> => {
+      const summary = await runStage(stage, ties);
+      await assertOnlyRows(database, summary);
+      stages.push(summary);
+      return summary;
+    };
+
+    await begin("ingest");
     const ingest = await run(createIngestStage({ corpus, database, limits, shardSize }));
-    if (!reaches(until, "embed")) return { stages, exported: undefined };
 
-    const relations = await chooseRelations(config.relations);
-    for (const { encoder } of relations) closing.unshift(() => encoder.dispose?.());
-    const embed = await run(createEmbedStage({ database, relations, limits, ingest }));
-    if (!reaches(until, "mine")) return { stages, exported: undefined };
+    if (!(await begin("embed"))) return { stages, exported: undefined };
+    const vectors = createVectors(database, ingest.digest);
+    const embed = await run(createEmbedStage({ database, relations, limits, vectors, ingest }));
 
-    const neighbours = await run(createNeighboursStage({ database, relations, shardSize, embed }));
-    await assertBandsCaught({ database, relations, seed, signal });
-    const pairs = await run(
-      createPairsStage({ database, relations, seed, shardSize, neighbours, ...config.mine }),
+    if (!(await begin("mine"))) return { stages, exported: undefined };
+    const neighbours = await run(
+      createNeighboursStage({ vectors, relations, shardSize, embed: embed.identity }),
     );
-    if (!reaches(until, "annotate")) return { stages, exported: undefined };
+    await assertBandsCaught({ database, vectors, relations, seed, signal });
+    const mine = { ...config.mine, relations, seed, shardSize, neighbours: neighbours.identity };
+    const pairs = await run(createPairsStage({ database, ...mine }));
 
-    const ledger = await createFileLedger({ directory: paths.responses });
-    closing.unshift(() => ledger.close());
-    const annotate = annotateStages({ config: config.annotate, database, ledger, seed, pairs });
-    closing.unshift(() => annotate.dispose());
-    const describe = await run(annotate.describe);
-    await run(annotate.instruct(describe));
-    if (!reaches(until, "export")) return { stages, exported: undefined };
+    if (!(await begin("annotate")) || annotate === undefined)
+      return { stages, exported: undefined };
+    const describe = await run(annotate.describe(pairs.identity));
+    await run(annotate.instruct(describe.identity));
 
+    if (!(await begin("export"))) return { stages, exported: undefined };
     const exported = await exportRun({
       database,
       manifest,
@@ -123,9 +145,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
       signal,
     });
     return { stages, exported };
-  } finally {
-    for (const close of closing) await close();
-  }
+  });
 }
 
 async function makeDirectory(directory: string): Promise<void> {
@@ -135,23 +155,5 @@ async function makeDirectory(directory: string): Promise<void> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `Cannot make the run directory ${directory}: ${reason}. Choose another --out.`;
     throw new MegaPairsError("invalid-argument", message, { cause });
-  }
-}
-
-/**
- * Forgets a group of stages and all that follow. Vectors stay: they are kept by fingerprint. Rows go
- * before the manifest's entry, so that a kill in between is noticed and not forgotten.
- */
-async function discard(
-  redo: StageGroup,
-  manifest: RunManifest,
-  database: RunDatabase,
-): Promise<void> {
-  for (const name of stagesFrom(redo).toReversed()) {
-    const known = manifest.stage(name);
-    if (known === undefined) continue;
-    if (name !== "embed" && name !== "export")
-      await database.removeStage(known.identity, Object.keys(known.rows));
-    await manifest.forget(name);
   }
 }

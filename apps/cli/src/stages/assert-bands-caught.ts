@@ -2,10 +2,12 @@ import type { RunDatabase } from "@megapairs/dataset";
 import { explainEmptyBand, similarityHistogram } from "@megapairs/mine";
 import { MegaPairsError } from "@megapairs/spec";
 import type { Relation } from "./relation.ts";
+import type { Vectors } from "./vectors.ts";
 
 /** What {@link assertBandsCaught} looks at. */
 export interface BandCheck {
   readonly database: RunDatabase;
+  readonly vectors: Vectors;
   readonly relations: readonly Relation[];
   readonly seed: number;
   readonly signal: AbortSignal;
@@ -17,6 +19,7 @@ export interface BandCheck {
  */
 export async function assertBandsCaught({
   database,
+  vectors,
   relations,
   seed,
   signal,
@@ -27,8 +30,9 @@ export async function assertBandsCaught({
     }
   }
   const explanations: string[] = [];
-  for (const { name, encoder, band } of relations) {
-    const matrix = await database.readEmbeddings(name, encoder.fingerprint);
+  for (const relation of relations) {
+    const { name, band } = relation;
+    const matrix = await vectors.read(relation);
     if (matrix.ids.length < 2) {
       explanations.push(`${name} has ${matrix.ids.length} vectors, expected at least 2.`);
       continue;

@@ -1,32 +1,30 @@
-import { embeddingTableName } from "@megapairs/dataset";
 import type { RunDatabase } from "@megapairs/dataset";
 import { embedImages } from "@megapairs/embed";
 import type { ImageLimits } from "@megapairs/image";
-import type { Stage } from "@megapairs/run";
+import type { Stage, StageSummary } from "@megapairs/run";
 import { fingerprintsOf } from "./relation.ts";
 import type { Relation } from "./relation.ts";
 import { shardsOfStage } from "./shards-of-stage.ts";
 import { toRows } from "./to-rows.ts";
+import type { Vectors } from "./vectors.ts";
 
 /** What {@link createEmbedStage} reads and how. */
 export interface EmbedStageSettings {
   readonly database: RunDatabase;
   readonly relations: readonly Relation[];
   readonly limits: Partial<ImageLimits>;
-  /** Identity of the ingest stage. */
-  readonly ingest: string;
+  readonly vectors: Vectors;
+  readonly ingest: StageSummary;
 }
 
 /**
- * `images` → one table of embeddings for each relation, one decode for all of them. Vectors that an
- * encoder of the same fingerprint has stored are kept; a picture that does not decode is rejected
- * and has no vector in any relation.
+ * `images` → one table of embeddings for each relation, one decode for all of them. Vectors that are
+ * stored are kept; a picture that does not decode is rejected and has no vector in any relation.
+ * Because they are kept, the stage is made again whenever ingesting gave other images or captions.
  */
 export function createEmbedStage(settings: EmbedStageSettings): Stage<string> {
-  const { database, relations, limits, ingest } = settings;
-  const tableOf = new Map(
-    relations.map(({ name, encoder }) => [name, embeddingTableName(name, encoder.fingerprint)]),
-  );
+  const { database, relations, limits, vectors, ingest } = settings;
+  const tableOf = new Map(relations.map((relation) => [relation.name, vectors.tableOf(relation)]));
   let stored: Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
 
   return {
@@ -37,14 +35,14 @@ export function createEmbedStage(settings: EmbedStageSettings): Stage<string> {
       limits: { ...limits },
       relations: Object.fromEntries(relations.map(({ name, input }) => [name, { input }])),
     },
-    inputs: [ingest],
+    inputs: [ingest.identity, ingest.digest],
     fingerprints: fingerprintsOf(relations),
     tables: [...tableOf.values()],
 
-    plan: () => shardsOfStage(database, ingest, "images"),
+    plan: () => shardsOfStage(database, ingest.identity, "images"),
 
     async execute({ input: shard, signal, report }) {
-      stored ??= storedIds(database, relations);
+      stored ??= storedIds(vectors, relations);
       const known = await stored;
       const { embeddings, rejects } = await embedImages({
         relations,
@@ -64,12 +62,12 @@ export function createEmbedStage(settings: EmbedStageSettings): Stage<string> {
 
 /** Ids that had a vector before this stage started, by relation. */
 async function storedIds(
-  database: RunDatabase,
+  vectors: Vectors,
   relations: readonly Relation[],
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const known = new Map<string, ReadonlySet<string>>();
-  for (const { name, encoder } of relations) {
-    known.set(name, new Set(await database.storedIds(name, encoder.fingerprint)));
+  for (const relation of relations) {
+    known.set(relation.name, new Set(await vectors.ids(relation)));
   }
   return known;
 }

@@ -1,15 +1,15 @@
 import { neighbourTableName, nearDuplicateTableName } from "@megapairs/dataset";
-import type { RunDatabase } from "@megapairs/dataset";
 import { selfJoin } from "@megapairs/mine";
 import type { Stage } from "@megapairs/run";
 import type { EmbeddingMatrix, JsonValue } from "@megapairs/spec";
 import { fingerprintsOf } from "./relation.ts";
 import type { Relation } from "./relation.ts";
 import { toRows } from "./to-rows.ts";
+import type { Vectors } from "./vectors.ts";
 
 /** What {@link createNeighboursStage} reads and how. */
 export interface NeighboursStageSettings {
-  readonly database: RunDatabase;
+  readonly vectors: Vectors;
   readonly relations: readonly Relation[];
   readonly shardSize: number;
   /** Identity of the embed stage. */
@@ -26,14 +26,13 @@ interface RowRangeOf {
 
 /** Embeddings → the neighbours of each image in each relation's band, and its near duplicates. */
 export function createNeighboursStage(settings: NeighboursStageSettings): Stage<RowRangeOf> {
-  const { database, relations, shardSize, embed } = settings;
+  const { vectors, relations, shardSize, embed } = settings;
   let loaded: { readonly name: string; readonly matrix: Promise<EmbeddingMatrix> } | undefined;
 
   /** One relation's matrix is in memory at a time: shards come relation by relation. */
-  function matrixOf({ name, encoder }: Relation): Promise<EmbeddingMatrix> {
-    if (loaded?.name !== name) {
-      loaded = { name, matrix: database.readEmbeddings(name, encoder.fingerprint) };
-    }
+  function matrixOf(relation: Relation): Promise<EmbeddingMatrix> {
+    const { name } = relation;
+    if (loaded?.name !== name) loaded = { name, matrix: vectors.read(relation) };
     return loaded.matrix;
   }
 
@@ -53,8 +52,9 @@ export function createNeighboursStage(settings: NeighboursStageSettings): Stage<
     concurrency: 1,
 
     async *plan() {
-      for (const { name, encoder } of relations) {
-        const rows = (await database.storedIds(name, encoder.fingerprint)).length;
+      for (const relation of relations) {
+        const { name } = relation;
+        const rows = (await vectors.ids(relation)).length;
         for (let start = 0; start < rows; start += shardSize) {
           const end = Math.min(start + shardSize, rows);
           const shard = `${name}-${String(start / shardSize).padStart(6, "0")}`;

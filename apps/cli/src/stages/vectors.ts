@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { embeddingTableName } from "@megapairs/dataset";
+import type { RunDatabase } from "@megapairs/dataset";
+import type { EmbeddingMatrix } from "@megapairs/spec";
+import type { Relation } from "./relation.ts";
+
+/** The vectors of the images that a run has now. */
+export interface Vectors {
+  /** Table of a relation's vectors. */
+  tableOf(relation: Relation): string;
+  /** Ids of the images that have one, ascending. */
+  ids(relation: Relation): Promise<readonly string[]>;
+  /** All of them, ids ascending. */
+  read(relation: Relation): Promise<EmbeddingMatrix>;
+}
+
+/**
+ * Vectors outlive the stage that made them, so that nothing is embedded twice. A picture's vector is
+ * good as long as its encoder, because an id is a hash of the picture; a caption's only as long as
+ * `ingested`, the digest of the ingest stage, because captions change under an id. Vectors of images
+ * that a later ingest no longer found are left out.
+ */
+export function createVectors(database: RunDatabase, ingested: string): Vectors {
+  let images: Promise<ReadonlySet<string>> | undefined;
+  const present = (): Promise<ReadonlySet<string>> =>
+    (images ??= database.imageIds().then((ids) => new Set(ids)));
+
+  const keyOf = ({ encoder, input }: Relation): string =>
+    input === "image"
+      ? encoder.fingerprint
+      : createHash("sha256").update(encoder.fingerprint).update(ingested).digest("hex");
+
+  return {
+    tableOf: (relation) => embeddingTableName(relation.name, keyOf(relation)),
+    async ids(relation) {
+      const kept = await present();
+      const stored = await database.storedIds(relation.name, keyOf(relation));
+      return stored.filter((id) => kept.has(id));
+    },
+    async read(relation) {
+      const matrix = await database.readEmbeddings(relation.name, keyOf(relation));
+      return keepRows(matrix, await present());
+    },
+  };
+}
+
+/** Moves the rows to keep together, in place: a matrix may be most of the memory there is. */
+function keepRows(matrix: EmbeddingMatrix, kept: ReadonlySet<string>): EmbeddingMatrix {
+  const { dimensions, vectors } = matrix;
+  const ids: string[] = [];
+  for (const [row, id] of matrix.ids.entries()) {
+    if (!kept.has(id)) continue;
+    const start = row * dimensions;
+    vectors.copyWithin(ids.length * dimensions, start, start + dimensions);
+    ids.push(id);
+  }
+  return { ids, dimensions, vectors: vectors.subarray(0, ids.length * dimensions) };
+}
