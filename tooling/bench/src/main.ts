@@ -1,11 +1,10 @@
 import { MegaPairsError } from "@megapairs/spec";
-import { embedBench } from "./embed/embed-bench.ts";
 import type { Bench } from "./frame/bench.ts";
 import { describeMachine } from "./frame/describe-machine.ts";
 
 /** Every bench has a fixed name; those without an entry are not written yet. */
-const benches: Readonly<Record<string, Bench | undefined>> = {
-  embed: embedBench,
+const benches: Readonly<Record<string, (() => Promise<Bench>) | undefined>> = {
+  embed: async () => (await import("./embed/embed-bench.ts")).embedBench,
   train: undefined,
   mine: undefined,
   annotate: undefined,
@@ -19,14 +18,15 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   if (name === "--help" || name === "-h") return void process.stdout.write(help());
   if (name === undefined)
     throw new MegaPairsError("invalid-argument", `no bench was named\n\n${help()}`);
-  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-  if (bench === undefined) {
+  const open = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (open === undefined) {
     const problem = Object.hasOwn(benches, name) ? "is not written yet" : "is no bench";
     throw new MegaPairsError(
       "invalid-argument",
       `"${name}" ${problem}; there is ${written.join(", ")}`,
     );
   }
+  const bench = await open();
   if (args.includes("--help")) return void process.stdout.write(`${bench.help}\n`);
 
   const isJson = args.includes("--json");
