@@ -6,7 +6,7 @@ import type { Preprocessing } from "./preprocessing.ts";
  * Reads how a model wants its pictures, from the parsed JSON of either of two files:
  *
  * - `preprocessor_config.json` of a Hugging Face model whose `image_processor_type` (or the older
- *   `feature_extractor_type`) is CLIP's, SigLIP's, ViT's, DeiT's or BiT's, which DINOv2 uses.
+ *   `feature_extractor_type`) is CLIP's, SigLIP's, ViT's, DeiT's, DINOv3's or BiT's, which DINOv2 uses.
  *   Missing keys have the defaults of that class in transformers 5.23. Keys without a say in the
  *   pixels are passed over; every other key that this package cannot honour is refused by name.
  * - a plain description of any image model, `{size, crop?, mean, std, scale?, channelOrder?,

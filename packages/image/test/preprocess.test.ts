@@ -40,6 +40,22 @@ describe("preprocess", () => {
     },
   );
 
+  test.for(references.dinov3.tensors)(
+    "DINOv3 of $width x $height is transformers' tensor, rounded to bytes before it is scaled",
+    ({ width, height, seed, tensor }) => {
+      const preprocessing = parsePreprocessorConfig(references.dinov3.config);
+      const bytes = Uint8Array.from(Buffer.from(tensor, "base64"));
+      const expected = new Float32Array(bytes.buffer);
+      const plane = preprocessing.width * preprocessing.height;
+      const found = preprocess(makePicture(width, height, seed), preprocessing);
+      expect(found).toHaveLength(expected.length);
+      for (const [at, value] of found.entries()) {
+        const grade = preprocessing.scale / preprocessing.std[Math.floor(at / plane)]!;
+        expect(Math.abs(value - expected[at]!)).toBeLessThan(grade);
+      }
+    },
+  );
+
   test("lays channels out as planes, in the order asked for", () => {
     const data = Uint8Array.of(1, 2, 3, 4, 5, 6);
     const picture = { type: "pixels", data, width: 2, height: 1 } as const;

@@ -1,6 +1,6 @@
 """Writes preprocess-references.json beside this file: what Pillow and transformers make of pictures.
 
-    python make_preprocess_references.py     # Pillow 13.0.0, transformers 5.23.0, torchvision 0.29.2
+    python make_preprocess_references.py && oxfmt .     # Pillow 13.0.0, transformers 5.23.0, torchvision 0.29.2
 
 Pictures are given by size and seed, by the formula of `picture` below and of ../picture.ts.
 """
@@ -14,6 +14,7 @@ from transformers.models.clip.image_processing_clip import CLIPImageProcessor
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 from transformers.models.deit.image_processing_deit import DeiTImageProcessor
 from transformers.models.deit.image_processing_pil_deit import DeiTImageProcessorPil
+from transformers.models.dinov3_vit.image_processing_dinov3_vit import DINOv3ViTImageProcessor
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 from transformers.models.siglip.image_processing_siglip import SiglipImageProcessor
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
@@ -78,6 +79,19 @@ for name, config in CONFIGS.items():
             "torchvision": {"most": int(distance.max()), "mean": round(float(distance.mean()), 4)},
         })
 
+# DINOv3's has no Pillow twin: it scales before it resizes, in float, so its tensors are kept as they are. The keys are
+# those that its class saves; without a mean and a standard deviation, for the defaults.
+DINOV3 = {"crop_size": None, "data_format": "channels_first", "default_to_square": True, "device": None,
+    "disable_grouping": None, "do_center_crop": None, "do_convert_rgb": None, "do_normalize": True, "do_rescale": True,
+    "do_resize": True, "image_processor_type": "DINOv3ViTImageProcessorFast", "input_data_format": None, "resample": 2,
+    "rescale_factor": 0.00392156862745098, "return_tensors": None, "size": {"height": 7, "width": 9}}
+dinov3 = []
+for seed, (width, height) in enumerate(SIZES):
+    processor = DINOv3ViTImageProcessor.from_dict({key: value for key, value in DINOV3.items() if value is not None})
+    tensor = processor(Image.fromarray(picture(width, height, seed)), return_tensors="np")["pixel_values"][0]
+    tensor = np.ascontiguousarray(tensor, dtype="<f4")
+    dinov3.append({"width": width, "height": height, "seed": seed, "tensor": base64.b64encode(tensor.tobytes()).decode()})
+
 resized = []
 for number, name in [(1, "lanczos"), (2, "bilinear"), (3, "bicubic"), (4, "box"), (5, "hamming")]:
     for seed, (width, height, to_width, to_height) in enumerate(
@@ -92,7 +106,7 @@ def lines(rows):
 
 
 here = pathlib.Path(__file__).with_name("preprocess-references.json")
-here.write_text(f'{{"preprocessed": {lines(preprocessed)},\n"resized": {lines(resized)}}}\n')
+here.write_text(f'{{"preprocessed": {lines(preprocessed)},\n"dinov3": {{"config": {json.dumps(DINOV3)}, "tensors": {lines(dinov3)}}},\n"resized": {lines(resized)}}}\n')
 most = max(p["torchvision"]["most"] for p in preprocessed)
 print(len(preprocessed), len(resized), "torchvision differs by at most", most,
       "mean", np.mean([p["torchvision"]["mean"] for p in preprocessed]))
