@@ -3,6 +3,7 @@ import type { RunDatabase } from "@megapairs/dataset";
 import { fitImage } from "@megapairs/image";
 import type { Stage } from "@megapairs/run";
 import type { ImageBytes, VlmBackendV1 } from "@megapairs/spec";
+import { createImageLoader } from "./image-loader.ts";
 import { shardsOfStage } from "./shards-of-stage.ts";
 import { toRows } from "./to-rows.ts";
 
@@ -23,10 +24,10 @@ export interface DescribeStageSettings {
 export function createDescribeStage(settings: DescribeStageSettings): Stage<string> {
   const { database, backend, seed, temperature, concurrency, imagePixels, pairs } = settings;
   const breaker = createRejectionBreaker();
+  const readImage = createImageLoader(database);
 
   async function loadImage(id: string): Promise<ImageBytes> {
-    const [image] = await Array.fromAsync(database.readImages({ ids: [id], bytes: true }));
-    const { bytes, mediaType } = image!;
+    const { bytes, mediaType } = await readImage(id);
     return fitImage({ type: "bytes", bytes, mediaType }, { maxPixels: imagePixels });
   }
 
