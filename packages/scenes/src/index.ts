@@ -8,6 +8,7 @@ export { readScene } from "./reader/read-scene.ts";
 export { renderScene } from "./render/render-scene.ts";
 export type { RenderSceneOptions } from "./render/render-scene.ts";
 export { createOfflineVlm } from "./vlm/create-offline-vlm.ts";
+export type { OfflineVlmSettings } from "./vlm/create-offline-vlm.ts";
 export { captionScene } from "./world/caption-scene.ts";
 export {
   BACKGROUND_COLOURS,

@@ -10,7 +10,7 @@ import { describe, expect, test, vi } from "vitest";
 vi.setConfig({ testTimeout: 60_000 });
 
 describeVlmConformance("scenes offline", {
-  create: createOfflineVlm,
+  create: () => createOfflineVlm(),
   supports: { maxImages: 2, jsonSchema: true, seed: true },
 });
 
@@ -116,6 +116,45 @@ describe("describing two images", () => {
       mediaType: "image/jpeg",
     };
     await expect(ask([image, image], "Compare.")).rejects.toMatchObject({ code: "corrupt-data" });
+  });
+});
+
+describe("remembering pictures", () => {
+  test("changes no answer, however few pictures are remembered", async () => {
+    const images = await Promise.all(
+      [0, 1, 2, 3].map((index) => picture(sceneAt(5, index), index)),
+    );
+    const orders = [0, 1, 2, 3].flatMap((first) => [0, 1, 2, 3].map((second) => [first, second]));
+    const answers = await Promise.all(
+      [undefined, 0, 1, 3].map(async (rememberedPictures) => {
+        const vlm = createOfflineVlm({ rememberedPictures });
+        const texts: string[] = [];
+        for (const order of [...orders, ...orders, [0], [0]]) {
+          const parts = order.map((index) => ({ type: "image", image: images[index]! }) as const);
+          const options = { prompt: parts, maxOutputTokens: 200, temperature: 0, seed: 3 };
+          texts.push((await vlm.doGenerate(options)).text);
+        }
+        return texts;
+      }),
+    );
+    for (const texts of answers) expect(texts).toEqual(answers[0]);
+    expect(new Set(answers[0]).size).toBeGreaterThan(10);
+  });
+
+  test("rejects a damaged image every time, and reads the others", async () => {
+    const image = await picture(star, 1);
+    const damaged: ImageBytes = { ...image, bytes: image.bytes.slice(0, 12) };
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const mixed = ask([image, damaged], "Compare.");
+      await expect(mixed).rejects.toMatchObject({ code: "corrupt-data" });
+    }
+    expect((await ask([image, image], "Compare.")).text).toMatch(FORM);
+  });
+
+  test.each([-1, 0.5, Number.NaN, 2 ** 24])("refuses to remember %d", (rememberedPictures) => {
+    expect(() => createOfflineVlm({ rememberedPictures })).toThrow(
+      expect.objectContaining({ code: "invalid-argument" }),
+    );
   });
 });
 

@@ -1,9 +1,8 @@
 import type { ImagePixels } from "@megapairs/spec";
 import backgrounds from "../data/backgrounds.json" with { type: "json" };
-import { colourDistance, mix, toRgb, type Rgb } from "../render/canvas.ts";
+import { mix, toRgb } from "../render/canvas.ts";
 import type { BackgroundColourName, BackgroundKind, SceneBackground } from "../world/scene.ts";
 import { BACKGROUND_COLOURS } from "../world/scene.ts";
-import { colourAt } from "./frame.ts";
 
 /** What lies behind the objects of a frame, and where it shows. */
 export interface BackgroundReading {
@@ -14,16 +13,14 @@ export interface BackgroundReading {
   readonly foreground: Uint8Array;
 }
 
-interface Explanation {
-  /** Share of the second shade, in [0, 1]. */
-  readonly share: number;
-  readonly distance: number;
-}
-
 const SHARES = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
+/** Of the shades of a background: red, green, blue and the squared length of that, one by one. */
+const SHADES = new Map(BACKGROUND_COLOURS.map((colour) => [colour, shadesOf(colour)]));
 const DEEPEST_SHADOW = 0.76;
+const FAINTEST_SHADOW = 0.97;
 const BRIGHTEST_LIGHT = 1.04;
 const MOST_NOISE = 22;
+const MOST_MISFIT = 80;
 
 /**
  * Finds the background that best explains the frame's outermost two pixels, its kind from how the
@@ -31,21 +28,44 @@ const MOST_NOISE = 22;
  * darkening by up to a quarter, count as background.
  */
 export function readBackground(frame: ImagePixels): BackgroundReading {
+  const { colour, misfit } = readColour(frame);
+  const shades = SHADES.get(colour)!;
+  const foreground = new Uint8Array(frame.width * frame.height);
+  for (let pixel = 0; pixel < foreground.length; pixel++) {
+    if (distanceOf(frame, pixel, shades, DEEPEST_SHADOW, MOST_NOISE) > MOST_NOISE) {
+      foreground[pixel] = 1;
+    }
+  }
+  return { background: { kind: kindOf(frame, shades), colour }, misfit, foreground };
+}
+
+function shadesOf(colour: BackgroundColourName): Float64Array {
+  const base = toRgb(backgrounds[colour].rgb);
+  const shade = toRgb(backgrounds[colour].shade);
+  const values = SHARES.flatMap((share) => {
+    const rgb = mix(base, shade, share);
+    return [...rgb, rgb[0] ** 2 + rgb[1] ** 2 + rgb[2] ** 2];
+  });
+  return Float64Array.from(values);
+}
+
+/** The colour that explains the border best. A candidate is dropped once it cannot be. */
+function readColour(frame: ImagePixels): {
+  readonly colour: BackgroundColourName;
+  readonly misfit: number;
+} {
   const border = borderPixels(frame);
   let colour: BackgroundColourName = "white";
-  let misfit = Infinity;
-  for (const candidate of BACKGROUND_COLOURS) {
-    const explain = explainer(candidate, 0.97, BRIGHTEST_LIGHT);
+  let least = Infinity;
+  for (const [candidate, shades] of SHADES) {
     let sum = 0;
-    for (const pixel of border) sum += Math.min(80, explain(colourAt(frame, pixel)).distance);
-    if (sum / border.length < misfit) [colour, misfit] = [candidate, sum / border.length];
+    for (const pixel of border) {
+      sum += Math.min(MOST_MISFIT, distanceOf(frame, pixel, shades, FAINTEST_SHADOW, 0));
+      if (sum >= least) break;
+    }
+    if (sum < least) [colour, least] = [candidate, sum];
   }
-  const explain = explainer(colour, DEEPEST_SHADOW, BRIGHTEST_LIGHT);
-  const foreground = new Uint8Array(frame.width * frame.height);
-  for (const pixel of foreground.keys()) {
-    if (explain(colourAt(frame, pixel)).distance > MOST_NOISE) foreground[pixel] = 1;
-  }
-  return { background: { kind: kindOf(frame, colour), colour }, misfit, foreground };
+  return { colour, misfit: least / border.length };
 }
 
 function borderPixels({ width, height }: ImagePixels): readonly number[] {
@@ -58,40 +78,60 @@ function borderPixels({ width, height }: ImagePixels): readonly number[] {
   return pixels;
 }
 
-function explainer(
-  colour: BackgroundColourName,
+/**
+ * Distance of a pixel from the nearest shade, at the light from `darkest` on that suits it best; of
+ * the first shade, where one is that is no farther than `enough`.
+ */
+function distanceOf(
+  { data }: ImagePixels,
+  pixel: number,
+  shades: Float64Array,
   darkest: number,
-  brightest: number,
-): (pixel: Rgb) => Explanation {
-  const base = toRgb(backgrounds[colour].rgb);
-  const shade = toRgb(backgrounds[colour].shade);
-  const candidates = SHARES.map((share) => {
-    const rgb = mix(base, shade, share);
-    return { share, rgb, length: rgb[0] ** 2 + rgb[1] ** 2 + rgb[2] ** 2 };
-  });
-  return ([red, green, blue]) => {
-    let best: Explanation = { share: 0, distance: Infinity };
-    for (const { share, rgb, length } of candidates) {
-      const along = red * rgb[0] + green * rgb[1] + blue * rgb[2];
-      const light = Math.min(brightest, Math.max(darkest, along / length));
-      const lit: Rgb = [light * rgb[0], light * rgb[1], light * rgb[2]];
-      const distance = colourDistance([red, green, blue], lit);
-      if (distance < best.distance) best = { share, distance };
-    }
-    return best;
-  };
+  enough: number,
+): number {
+  const red = data[3 * pixel]!;
+  const green = data[3 * pixel + 1]!;
+  const blue = data[3 * pixel + 2]!;
+  let least = Infinity;
+  for (let at = 0; at < shades.length; at += 4) {
+    const along = red * shades[at]! + green * shades[at + 1]! + blue * shades[at + 2]!;
+    const light = Math.min(BRIGHTEST_LIGHT, Math.max(darkest, along / shades[at + 3]!));
+    const toRed = red - light * shades[at]!;
+    const toGreen = green - light * shades[at + 1]!;
+    const toBlue = blue - light * shades[at + 2]!;
+    const squared = toRed * toRed + toGreen * toGreen + toBlue * toBlue;
+    if (squared < least) least = squared;
+    if (least <= enough * enough) break;
+  }
+  return Math.sqrt(least);
+}
+
+/** Share of the second shade that a pixel shows, at even light; undefined where it is far from all. */
+function shareAt({ data }: ImagePixels, pixel: number, shades: Float64Array): number | undefined {
+  const red = data[3 * pixel]!;
+  const green = data[3 * pixel + 1]!;
+  const blue = data[3 * pixel + 2]!;
+  let nearest = 0;
+  let least = Infinity;
+  for (let at = 0; at < shades.length; at += 4) {
+    const toRed = red - shades[at]!;
+    const toGreen = green - shades[at + 1]!;
+    const toBlue = blue - shades[at + 2]!;
+    const squared = toRed * toRed + toGreen * toGreen + toBlue * toBlue;
+    if (squared < least) [nearest, least] = [at / 4, squared];
+  }
+  return Math.sqrt(least) <= MOST_NOISE ? SHARES[nearest] : undefined;
 }
 
 /** The kind, from the mean and the spread of the second shade's share in every row. */
-function kindOf(frame: ImagePixels, colour: BackgroundColourName): BackgroundKind {
-  const explain = explainer(colour, 1, 1);
+function kindOf(frame: ImagePixels, shades: Float64Array): BackgroundKind {
   const means: number[] = [];
   let spread = 0;
   for (let row = 0; row < frame.height; row++) {
     const shares: number[] = [];
     for (let column = 0; column < frame.width; column++) {
-      const { share, distance } = explain(colourAt(frame, row * frame.width + column));
-      if (distance <= MOST_NOISE) shares.push(share);
+      const share = shareAt(frame, row * frame.width + column, shades);
+      if (share !== undefined) shares.push(share);
     }
     if (shares.length < frame.width / 8) continue;
     const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;

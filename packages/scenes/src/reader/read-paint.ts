@@ -1,9 +1,9 @@
 import type { ImagePixels } from "@megapairs/spec";
 import colours from "../data/colours.json" with { type: "json" };
-import { colourDistance, toRgb } from "../render/canvas.ts";
+import { toRgb } from "../render/canvas.ts";
 import type { ColourName, TextureName } from "../world/scene.ts";
 import { COLOURS } from "../world/scene.ts";
-import { colourAt } from "./frame.ts";
+import { pixelDistance } from "./frame.ts";
 import { innerPixels, type Region } from "./regions.ts";
 
 /** How a region is filled. */
@@ -18,6 +18,8 @@ const MOST_MISFIT = 60;
 /** Thin shapes keep too little two pixels from their edge; one must do. */
 const LEAST_DEEP = 0.4;
 const TONE_PENALTY = 8;
+/** Which tone a pixel shows; 0 for a pixel that was not looked at. */
+const [MAIN, TONE] = [1, 2];
 
 /** The colour whose two tones explain the region best, and the texture that they form in it. */
 export function readPaint(frame: ImagePixels, region: Region): PaintReading {
@@ -27,18 +29,19 @@ export function readPaint(frame: ImagePixels, region: Region): PaintReading {
   const colour = bestColour(frame, inner);
   const main = toRgb(colours[colour].rgb);
   const tone = toRgb(colours[colour].tone);
-  const isTone = new Map<number, boolean>();
+  const tones = new Uint8Array(frame.width * frame.height);
   const strange: number[] = [];
   for (const pixel of inner) {
-    const rgb = colourAt(frame, pixel);
-    const [toMain, toTone] = [colourDistance(rgb, main), colourDistance(rgb, tone)];
+    const toMain = pixelDistance(frame, pixel, main);
+    const toTone = pixelDistance(frame, pixel, tone);
     if (Math.min(toMain, toTone) > MOST_MISFIT) strange.push(pixel);
-    isTone.set(pixel, toTone < toMain);
+    tones[pixel] = toTone < toMain ? TONE : MAIN;
   }
-  return { colour, texture: textureOf(isTone, frame.width, isThin ? 0.22 : 0.13), strange };
+  const texture = textureOf(tones, inner, frame.width, isThin ? 0.22 : 0.13);
+  return { colour, texture, strange };
 }
 
-function bestColour(frame: ImagePixels, pixels: readonly number[]): ColourName {
+function bestColour(frame: ImagePixels, pixels: Int32Array): ColourName {
   let best: ColourName = "red";
   let least = Infinity;
   for (const colour of COLOURS) {
@@ -46,12 +49,12 @@ function bestColour(frame: ImagePixels, pixels: readonly number[]): ColourName {
     const tone = toRgb(colours[colour].tone);
     let sum = 0;
     for (const pixel of pixels) {
-      const rgb = colourAt(frame, pixel);
       sum += Math.min(
-        colourDistance(rgb, main),
-        colourDistance(rgb, tone) + TONE_PENALTY,
+        pixelDistance(frame, pixel, main),
+        pixelDistance(frame, pixel, tone) + TONE_PENALTY,
         MOST_MISFIT,
       );
+      if (sum >= least) break;
     }
     if (sum < least) [best, least] = [colour, sum];
   }
@@ -60,25 +63,29 @@ function bestColour(frame: ImagePixels, pixels: readonly number[]): ColourName {
 
 /** Stripes repeat along one diagonal and change along the other; dots cover less than checkers. */
 function textureOf(
-  isTone: ReadonlyMap<number, boolean>,
+  tones: Uint8Array,
+  pixels: Int32Array,
   width: number,
   leastShare: number,
 ): TextureName {
-  const share = [...isTone.values()].filter(Boolean).length / isTone.size;
+  let toned = 0;
+  for (const pixel of pixels) if (tones[pixel] === TONE) toned += 1;
+  const share = toned / pixels.length;
   if (share < leastShare || share > 0.9) return "plain";
-  const along = agreement(isTone, 3 - 3 * width);
-  const across = agreement(isTone, 3 + 3 * width);
+  const along = agreement(tones, pixels, 3 - 3 * width);
+  const across = agreement(tones, pixels, 3 + 3 * width);
   if (along - across > 0.35) return "striped";
   return share > 0.39 ? "checkered" : "dotted";
 }
 
-function agreement(isTone: ReadonlyMap<number, boolean>, step: number): number {
+/** Share of the pixels whose tone is that of the pixel `step` further, of those where one is. */
+function agreement(tones: Uint8Array, pixels: Int32Array, step: number): number {
   let [same, count] = [0, 0];
-  for (const [pixel, tone] of isTone) {
-    const other = isTone.get(pixel + step);
-    if (other === undefined) continue;
+  for (const pixel of pixels) {
+    const other = tones[pixel + step] ?? 0;
+    if (other === 0) continue;
     count += 1;
-    if (other === tone) same += 1;
+    if (other === tones[pixel]) same += 1;
   }
   return count === 0 ? 0 : same / count;
 }

@@ -1,6 +1,6 @@
 import type { ImagePixels } from "@megapairs/spec";
 import photoColours from "../data/photo-colours.json" with { type: "json" };
-import { colourAt, toFrame } from "./frame.ts";
+import { toFrame } from "./frame.ts";
 
 /** What can be said of any picture from its pixel statistics. */
 export interface PhotoReading {
@@ -16,71 +16,76 @@ export interface PhotoReading {
   readonly focus: "on the left" | "in the middle" | "on the right";
 }
 
-const COLOUR_NAMES = Object.entries(photoColours);
+const COLOUR_NAMES = Object.keys(photoColours);
+/** Red, green and blue of each name, one by one. */
+const COLOURS = Float64Array.from(Object.values(photoColours).flat());
 const LEAST_SHARE = 0.1;
 const FOCUS = ["on the left", "in the middle", "on the right"] as const;
 
 /** Reads colours, brightness and layout of any picture. */
 export function readPhoto(pixels: ImagePixels): PhotoReading {
   const frame = toFrame(pixels);
-  const steps = luminanceSteps(frame);
+  const luminances = luminancesOf(frame);
+  const steps = luminanceSteps(luminances, frame.width);
   const total = steps.reduce((sum, step) => sum + step, 0);
-  const luminance = meanLuminance(frame);
+  const luminance = luminances.reduce((sum, value) => sum + value, 0) / luminances.length;
   const brightness = luminance < 85 ? "dark" : luminance > 170 ? "bright" : "medium";
   return {
     colours: commonColours(frame),
     brightness,
     luminance,
-    detail: total / (frame.width * frame.height) < 6 ? "smooth" : "detailed",
+    detail: total / luminances.length < 6 ? "smooth" : "detailed",
     focus: FOCUS[steps.indexOf(Math.max(...steps))] ?? "in the middle",
   };
 }
 
-function commonColours(frame: ImagePixels): readonly string[] {
-  const counts = new Map<string, number>();
-  const count = frame.width * frame.height;
-  for (let pixel = 0; pixel < count; pixel++) {
-    const name = nearestName(colourAt(frame, pixel));
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+function commonColours({ data }: ImagePixels): readonly string[] {
+  const pixels = data.length / 3;
+  const counts = new Uint32Array(COLOUR_NAMES.length);
+  const found: number[] = [];
+  for (let at = 0; at < data.length; at += 3) {
+    const colour = nearestColour(data[at]!, data[at + 1]!, data[at + 2]!);
+    if (counts[colour] === 0) found.push(colour);
+    counts[colour]! += 1;
   }
-  return [...counts]
-    .filter(([, pixels]) => pixels >= LEAST_SHARE * count)
-    .toSorted(([, first], [, second]) => second - first)
+  return found
+    .filter((colour) => counts[colour]! >= LEAST_SHARE * pixels)
+    .toSorted((first, second) => counts[second]! - counts[first]!)
     .slice(0, 3)
-    .map(([name]) => name);
+    .map((colour) => COLOUR_NAMES[colour]!);
 }
 
-function nearestName([red, green, blue]: readonly [number, number, number]): string {
-  let best = "grey";
+/** Index of the nearest colour that has a name. */
+function nearestColour(red: number, green: number, blue: number): number {
+  let nearest = 0;
   let least = Infinity;
-  for (const [name, [r = 0, g = 0, b = 0]] of COLOUR_NAMES) {
-    const squared = (red - r) ** 2 + (green - g) ** 2 + (blue - b) ** 2;
-    if (squared < least) [best, least] = [name, squared];
+  for (let at = 0; at < COLOURS.length; at += 3) {
+    const toRed = red - COLOURS[at]!;
+    const toGreen = green - COLOURS[at + 1]!;
+    const toBlue = blue - COLOURS[at + 2]!;
+    const squared = toRed * toRed + toGreen * toGreen + toBlue * toBlue;
+    if (squared < least) [nearest, least] = [at / 3, squared];
   }
-  return best;
+  return nearest;
 }
 
-function luminanceAt(frame: ImagePixels, pixel: number): number {
-  const [red, green, blue] = colourAt(frame, pixel);
-  return 0.299 * red + 0.587 * green + 0.114 * blue;
-}
-
-function meanLuminance(frame: ImagePixels): number {
-  const count = frame.width * frame.height;
-  let sum = 0;
-  for (let pixel = 0; pixel < count; pixel++) sum += luminanceAt(frame, pixel);
-  return sum / count;
+function luminancesOf({ data, width, height }: ImagePixels): Float64Array {
+  const luminances = new Float64Array(width * height);
+  for (let pixel = 0; pixel < luminances.length; pixel++) {
+    const at = 3 * pixel;
+    luminances[pixel] = 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+  }
+  return luminances;
 }
 
 /** Summed absolute steps to the right neighbour, for each third of the width. */
-function luminanceSteps(frame: ImagePixels): readonly number[] {
+function luminanceSteps(luminances: Float64Array, width: number): readonly number[] {
   const sums = [0, 0, 0];
-  for (let pixel = 1; pixel < frame.width * frame.height; pixel++) {
-    const column = pixel % frame.width;
+  for (let pixel = 1; pixel < luminances.length; pixel++) {
+    const column = pixel % width;
     if (column === 0) continue;
-    const third = Math.floor((3 * column) / frame.width);
-    sums[third] =
-      (sums[third] ?? 0) + Math.abs(luminanceAt(frame, pixel) - luminanceAt(frame, pixel - 1));
+    const third = Math.floor((3 * column) / width);
+    sums[third]! += Math.abs(luminances[pixel]! - luminances[pixel - 1]!);
   }
   return sums;
 }

@@ -21,7 +21,8 @@ interface Moments {
 }
 
 const TURNS = [-8, -4, 0, 4, 8].map((degrees) => (degrees * Math.PI) / 180);
-const UNIT_MOMENTS = new Map(SHAPES.map((shape) => [shape, unitMoments(shape)]));
+/** Worked out when first needed: that takes a while. */
+const unitMomentsByShape = new Map<ShapeName, Moments>();
 
 /**
  * Lays every known outline over the region, scaled to its area, centred on its centroid and turned
@@ -32,29 +33,43 @@ export function readShape(region: Region): ShapeReading {
   let best: ShapeReading = { shape: "circle", overlap: -1, radius: 0, centre: [0, 0] };
   for (const shape of SHAPES) {
     for (const turn of TURNS) {
-      const candidate = layOver(region, moments, shape, turn);
-      if (candidate.overlap > best.overlap) best = candidate;
+      best = layOver(region, moments, shape, turn, best) ?? best;
     }
   }
   return best;
 }
 
-function layOver(region: Region, moments: Moments, shape: ShapeName, turn: number): ShapeReading {
-  const unit = UNIT_MOMENTS.get(shape) ?? { area: 1, x: 0, y: 0 };
+/** Lays one outline over the region; undefined where it covers it no better than `best`. */
+function layOver(
+  { pixels, width }: Region,
+  moments: Moments,
+  shape: ShapeName,
+  turn: number,
+  best: ShapeReading,
+): ShapeReading | undefined {
+  const unit = unitMomentsOf(shape);
   const outline = SIGNED_DISTANCES[shape];
   const radius = Math.sqrt(moments.area / unit.area);
   const cosine = Math.cos(turn);
   const sine = Math.sin(turn);
   const centreX = moments.x - radius * (cosine * unit.x - sine * unit.y);
   const centreY = moments.y - radius * (cosine * unit.y + sine * unit.x);
-  let both = 0;
-  for (const pixel of region.pixels) {
-    const x = ((pixel % region.width) + 0.5 - centreX) / radius;
-    const y = (Math.floor(pixel / region.width) + 0.5 - centreY) / radius;
-    if (outline(cosine * x + sine * y, cosine * y - sine * x) < 0) both += 1;
+  let both = moments.area;
+  for (const pixel of pixels) {
+    const x = ((pixel % width) + 0.5 - centreX) / radius;
+    const y = (Math.floor(pixel / width) + 0.5 - centreY) / radius;
+    if (outline(cosine * x + sine * y, cosine * y - sine * x) < 0) continue;
+    both -= 1;
+    if (overlapOf(both, moments) <= best.overlap) return undefined;
   }
-  const overlap = both / (2 * moments.area - both);
+  const overlap = overlapOf(both, moments);
+  if (overlap <= best.overlap) return undefined;
   return { shape, overlap, radius, centre: [centreX, centreY] };
+}
+
+/** Intersection over union of a region and an outline of its area that have `both` pixels in common. */
+function overlapOf(both: number, { area }: Moments): number {
+  return both / (2 * area - both);
 }
 
 function regionMoments({ pixels, width }: Region): Moments {
@@ -67,8 +82,16 @@ function regionMoments({ pixels, width }: Region): Moments {
   return { area: pixels.length, x: x / pixels.length, y: y / pixels.length };
 }
 
+function unitMomentsOf(shape: ShapeName): Moments {
+  const known = unitMomentsByShape.get(shape);
+  if (known !== undefined) return known;
+  const moments = measureUnit(shape);
+  unitMomentsByShape.set(shape, moments);
+  return moments;
+}
+
 /** Area and centroid of an outline of unit radius, from a fine grid. */
-function unitMoments(shape: ShapeName): Moments {
+function measureUnit(shape: ShapeName): Moments {
   const outline = SIGNED_DISTANCES[shape];
   const step = 0.02;
   let [count, x, y] = [0, 0, 0];

@@ -1,7 +1,7 @@
 /** A set of pixels of one frame. */
 export interface Region {
-  /** Pixel indices, ascending. */
-  readonly pixels: readonly number[];
+  /** Pixel indices, ascending; at least one. */
+  readonly pixels: Int32Array;
   readonly width: number;
 }
 
@@ -11,36 +11,45 @@ export function connectedRegions(
   width: number,
   leastPixels: number,
 ): readonly Region[] {
-  const left = Uint8Array.from(mask);
+  const left = mask.slice();
+  const queue = new Int32Array(mask.length);
+  let queued = 0;
+  const enqueue = (pixel: number): void => {
+    if (left[pixel] !== 1) return;
+    left[pixel] = 0;
+    queue[queued] = pixel;
+    queued += 1;
+  };
   const regions: Region[] = [];
-  for (const start of left.keys()) {
+  for (let start = 0; start < left.length; start++) {
     if (left[start] !== 1) continue;
-    left[start] = 0;
-    const pixels = [start];
-    for (const pixel of pixels) {
+    const first = queued;
+    enqueue(start);
+    for (let at = first; at < queued; at++) {
+      const pixel = queue[at]!;
       const column = pixel % width;
-      const neighbours = [pixel - width, pixel + width];
-      if (column > 0) neighbours.push(pixel - 1);
-      if (column < width - 1) neighbours.push(pixel + 1);
-      for (const neighbour of neighbours) {
-        if (left[neighbour] !== 1) continue;
-        left[neighbour] = 0;
-        pixels.push(neighbour);
-      }
+      enqueue(pixel - width);
+      enqueue(pixel + width);
+      if (column > 0) enqueue(pixel - 1);
+      if (column < width - 1) enqueue(pixel + 1);
     }
-    if (pixels.length >= leastPixels) {
-      regions.push({ pixels: pixels.toSorted((first, second) => first - second), width });
+    if (queued - first >= leastPixels) {
+      regions.push({ pixels: queue.subarray(first, queued).toSorted(), width });
     }
   }
   return regions.toSorted((first, second) => second.pixels.length - first.pixels.length);
 }
 
 /** The pixels of a region that are at least `margin` steps away from its edge; never empty. */
-export function innerPixels(region: Region, margin: number): readonly number[] {
-  const inside = new Set(region.pixels);
-  const { width } = region;
-  const inner = region.pixels.filter((pixel) =>
-    [-margin, margin, -margin * width, margin * width].every((step) => inside.has(pixel + step)),
+export function innerPixels({ pixels, width }: Region, margin: number): Int32Array {
+  const inside = new Uint8Array((pixels.at(-1) ?? 0) + 1);
+  for (const pixel of pixels) inside[pixel] = 1;
+  const inner = pixels.filter(
+    (pixel) =>
+      inside[pixel - margin] === 1 &&
+      inside[pixel + margin] === 1 &&
+      inside[pixel - margin * width] === 1 &&
+      inside[pixel + margin * width] === 1,
   );
-  return inner.length > 0 ? inner : region.pixels;
+  return inner.length > 0 ? inner : pixels;
 }

@@ -37,11 +37,3 @@ export function toRgb(channels: readonly number[]): Rgb {
 export function coverage(distance: number): number {
   return Math.min(1, Math.max(0, 0.5 - distance));
 }
-
-/** Euclidean distance of two colours, 0 to 442. */
-export function colourDistance(first: Rgb, second: Rgb): number {
-  const red = first[0] - second[0];
-  const green = first[1] - second[1];
-  const blue = first[2] - second[2];
-  return Math.sqrt(red * red + green * green + blue * blue);
-}

@@ -28,25 +28,26 @@ function length(x: number, y: number): number {
 
 /** Distance to a polygon (crossing number for the sign), its corners rounded outwards. */
 function polygonDistance(vertices: readonly (readonly number[])[]): SignedDistance {
-  const corners = vertices.map(([x = 0, y = 0]) => ({ x, y }));
+  const edges = vertices.map(([x = 0, y = 0], index) => {
+    const [fromX = 0, fromY = 0] = vertices.at(index - 1) ?? [];
+    const across = fromX - x;
+    const down = fromY - y;
+    return { x, y, fromY, across, down, squared: across * across + down * down };
+  });
   return (x, y) => {
     let nearest = Infinity;
     let isInside = false;
-    let previous = corners.at(-1) ?? { x: 0, y: 0 };
-    for (const corner of corners) {
-      const edgeX = previous.x - corner.x;
-      const edgeY = previous.y - corner.y;
-      const toX = x - corner.x;
-      const toY = y - corner.y;
-      const along = (toX * edgeX + toY * edgeY) / (edgeX * edgeX + edgeY * edgeY);
-      const clamped = Math.min(1, Math.max(0, along));
-      nearest = Math.min(nearest, length(toX - edgeX * clamped, toY - edgeY * clamped));
-      if (corner.y > y !== previous.y > y && x < corner.x + (edgeX * toY) / edgeY) {
-        isInside = !isInside;
-      }
-      previous = corner;
+    for (const { x: cornerX, y: cornerY, fromY, across, down, squared } of edges) {
+      const toX = x - cornerX;
+      const toY = y - cornerY;
+      const along = Math.min(1, Math.max(0, (toX * across + toY * down) / squared));
+      const offX = toX - across * along;
+      const offY = toY - down * along;
+      nearest = Math.min(nearest, offX * offX + offY * offY);
+      if (cornerY > y !== fromY > y && x < cornerX + (across * toY) / down) isInside = !isInside;
     }
-    return (isInside ? -nearest : nearest) - CORNER_RADIUS;
+    const distance = Math.sqrt(nearest);
+    return (isInside ? -distance : distance) - CORNER_RADIUS;
   };
 }
 

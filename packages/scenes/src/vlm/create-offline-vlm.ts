@@ -1,14 +1,23 @@
-import type { GenerateOptions, GenerateResult, ImagePixels, VlmBackendV1 } from "@megapairs/spec";
+import type { GenerateOptions, GenerateResult, VlmBackendV1 } from "@megapairs/spec";
 import { MegaPairsError } from "@megapairs/spec";
 import { decodeImage } from "@megapairs/image";
-import { readScene } from "../reader/read-scene.ts";
-import { deriveSeed } from "../world/seeded-random.ts";
+import { readPicture, type PictureReading } from "../reader/read-picture.ts";
 import { captionScene } from "../world/caption-scene.ts";
-import { readPhoto } from "../reader/read-photo.ts";
+import { deriveSeed } from "../world/seeded-random.ts";
 import { describePair } from "./describe-pair.ts";
 import { fitSchema, leastItems, type AnswerContent } from "./fit-schema.ts";
 import { countWords, joinPhrases } from "./pair-points.ts";
+import { rememberReadings, type ReadBytes } from "./remember-readings.ts";
 import { findTargetClause, writeInstructions } from "./write-instructions.ts";
+
+/** Settings of {@link createOfflineVlm}. */
+export interface OfflineVlmSettings {
+  /**
+   * Of how many pictures, those last asked about, to remember what was read: one of several pairs
+   * is then decoded and read once. 0 to 16,777,215; default 4096, of about a kilobyte each.
+   */
+  readonly rememberedPictures?: number | undefined;
+}
 
 const MODEL_ID = "scenes/pixel-reader-1";
 const SUPPORTS: VlmBackendV1["supports"] = { maxImages: 2, jsonSchema: true, seed: true };
@@ -26,25 +35,35 @@ const INTRODUCTION =
  *
  * - Two images in the prompt: describes them, the first as source, the second as target, within
  *   the last limit of the form `60 words` in the prompt's text (100 where none is).
- * - No image, and a description of that form in the text: writes three or four instructions (more for `minItems`) as
- *   JSON, `{"instructions": […]}` or under the name that `jsonSchema` has for them.
+ * - No image, and a description of that form in the text: writes three or four instructions (more
+ *   for `minItems`) as JSON, `{"instructions": […]}` or under the name that `jsonSchema` has for them.
  * - One image: captions it. Otherwise: says what it can do.
  *
- * The answer follows the prompt, the images' bytes and `seed` alone. `temperature` changes nothing.
- * Tokens are counted as words. Rejects with `unsupported` on more than two images and with
- * `corrupt-data` on one that does not decode.
+ * The answer follows the prompt, the images' bytes and `seed` alone; what is remembered only saves
+ * time. `temperature` changes nothing. Tokens are counted as words.
+ *
+ * Throws `invalid-argument` on settings out of range. Calls reject with `unsupported` on more than
+ * two images and with `corrupt-data` on one that does not decode.
  */
-export function createOfflineVlm(): VlmBackendV1 {
+export function createOfflineVlm(settings: OfflineVlmSettings = {}): VlmBackendV1 {
+  const { rememberedPictures = 4096 } = settings;
+  const read = rememberReadings(
+    async (bytes) => readPicture(await decodeImage(bytes)),
+    rememberedPictures,
+  );
   return {
     specificationVersion: "vlm-v1",
     provider: "scenes",
     modelId: MODEL_ID,
     supports: SUPPORTS,
-    doGenerate,
+    doGenerate: (options) => generate(options, read),
   };
 }
 
-async function doGenerate(options: GenerateOptions): Promise<GenerateResult> {
+async function generate(
+  options: GenerateOptions,
+  read: ReadBytes<PictureReading>,
+): Promise<GenerateResult> {
   options.signal?.throwIfAborted();
   const prompt = options.prompt.map((part) => (part.type === "text" ? part.text : "")).join("\n");
   const files = options.prompt.flatMap((part) => (part.type === "image" ? [part.image] : []));
@@ -54,13 +73,11 @@ async function doGenerate(options: GenerateOptions): Promise<GenerateResult> {
       `found ${files.length} images in the prompt, ${MODEL_ID} takes at most ${SUPPORTS.maxImages}`,
     );
   }
-  const images = await Promise.all(
-    files.map(({ bytes }) => decodeImage(bytes, { signal: options.signal })),
-  );
+  const pictures = await Promise.all(files.map(({ bytes }) => read(bytes)));
   options.signal?.throwIfAborted();
   const seed = deriveSeed(options.seed ?? 0, prompt, ...files.map(({ bytes }) => hashBytes(bytes)));
-  const content = answer(prompt, images, seed, leastItems(options.jsonSchema));
-  const isInstructing = images.length === 0 && content.list.length > 0;
+  const content = answer(prompt, pictures, seed, leastItems(options.jsonSchema));
+  const isInstructing = pictures.length === 0 && content.list.length > 0;
   const { text, warnings } = fitSchema(content, options.jsonSchema, isInstructing);
   const words = text.split(" ");
   const isCut = words.length > options.maxOutputTokens;
@@ -77,11 +94,11 @@ async function doGenerate(options: GenerateOptions): Promise<GenerateResult> {
 
 function answer(
   prompt: string,
-  images: readonly ImagePixels[],
+  pictures: readonly PictureReading[],
   seed: number,
   least: number,
 ): AnswerContent {
-  const [source, target] = images;
+  const [source, target] = pictures;
   if (source !== undefined && target === undefined) {
     return { text: captionPicture(source, seed), list: [] };
   }
@@ -99,10 +116,9 @@ function wordLimitIn(prompt: string): number {
   return limit === undefined ? DEFAULT_WORD_LIMIT : Number(limit);
 }
 
-function captionPicture(pixels: ImagePixels, seed: number): string {
-  const scene = readScene(pixels);
+function captionPicture({ scene, photo }: PictureReading, seed: number): string {
   if (scene !== undefined) return captionScene(scene, seed);
-  const { brightness, colours, detail } = readPhoto(pixels);
+  const { brightness, colours, detail } = photo;
   const tones = colours.length > 0 ? ` in ${joinPhrases(colours)}` : "";
   return `A ${detail} picture of ${brightness} tones${tones}`;
 }

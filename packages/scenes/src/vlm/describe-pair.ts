@@ -1,7 +1,5 @@
-import type { ImagePixels } from "@megapairs/spec";
 import grammar from "../data/description-grammar.json" with { type: "json" };
-import { readPhoto } from "../reader/read-photo.ts";
-import { readScene } from "../reader/read-scene.ts";
+import type { PictureReading } from "../reader/read-picture.ts";
 import { createSeededRandom } from "../world/seeded-random.ts";
 import { comparePhotos } from "./compare-photos.ts";
 import { compareScenes } from "./compare-scenes.ts";
@@ -22,22 +20,20 @@ export interface DescribePairOptions {
 }
 
 /**
- * Describes two pictures from their pixels in the form of the paper's first annotation stage
+ * Describes two pictures from their readings in the form of the paper's first annotation stage
  * (§3.2): `Both images …. However, the Source Image …, whereas the Target Image ….`
  */
 export function describePair(
-  source: ImagePixels,
-  target: ImagePixels,
+  source: PictureReading,
+  target: PictureReading,
   options: DescribePairOptions,
 ): string {
-  const scenes = [readScene(source), readScene(target)] as const;
-  const photos = [readPhoto(source), readPhoto(target)] as const;
   let points =
-    scenes[0] !== undefined && scenes[1] !== undefined
-      ? compareScenes(scenes[0], scenes[1])
-      : comparePhotos(...photos);
+    source.scene !== undefined && target.scene !== undefined
+      ? compareScenes(source.scene, target.scene)
+      : comparePhotos(source.photo, target.photo);
   if (isSilent(points.source) || isSilent(points.target)) {
-    const brighter = Math.sign(photos[0].luminance - photos[1].luminance);
+    const brighter = Math.sign(source.photo.luminance - target.photo.luminance);
     points = {
       common: points.common,
       source: addSaying(points.source, sayBrightness(brighter, "one copy")),
