@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { MegaPairsError } from "@megapairs/spec";
-import { listFolder } from "./files/list-folder.ts";
+import { listModelFolder } from "./files/list-model-folder.ts";
 import type { ModelConfig } from "./files/model-family.ts";
 import { parseModelConfig } from "./files/model-family.ts";
 import { readJsonFile } from "./files/read-json-file.ts";
@@ -44,7 +44,7 @@ export async function openModelFolder(settings: ModelFolderSettings): Promise<Mo
     revision: string | undefined,
   ): Promise<HubModel> => {
     if (!isFolder) return resolveHubModel({ ...settings, revision, id: model, select });
-    select(await listFolder(model));
+    select(await listModelFolder(model));
     return { folder: resolve(model), revision: "" };
   };
 

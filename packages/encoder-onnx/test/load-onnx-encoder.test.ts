@@ -1,4 +1,12 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadOnnxEncoder } from "@megapairs/encoder-onnx";
@@ -38,6 +46,15 @@ function copy(name: string): string {
 
 const texts: readonly EncoderInput[] = reference.texts.map((text) => ({ type: "text", text }));
 const pictures: readonly EncoderInput[] = pictureNames.map(image);
+
+it("finds graphs behind a link", async () => {
+  const model = copy("dinov2");
+  renameSync(join(model, "onnx"), join(model, "graphs"));
+  symlinkSync("graphs", join(model, "onnx"));
+  const encoder = await loadOnnxEncoder({ model, threads: 1 });
+  opened.push(encoder);
+  expect(encoder.dimensions).toBe(32);
+});
 
 describe("loadOnnxEncoder agrees with torch", () => {
   it.each([
@@ -238,6 +255,20 @@ describe("loadOnnxEncoder refuses", () => {
       });
     },
   );
+
+  it("a folder of something else, without naming everything in it", async () => {
+    const model = copy("dinov2");
+    rmSync(join(model, "config.json"));
+    for (let file = 10; file < 60; file += 1) writeFileSync(join(model, `${file}.txt`), "");
+    mkdirSync(join(model, "deep"));
+    writeFileSync(join(model, "deep/00.txt"), "");
+    await expect(loadOnnxEncoder({ model })).rejects.toMatchObject({
+      code: "invalid-argument",
+      message: expect.stringMatching(
+        /has no config\.json, found 10\.txt, 11\.txt, .* 33\.txt and 28 more$/,
+      ) as string,
+    });
+  });
 
   it("a text tower of a model that has none", async () => {
     await expect(load("dinov2", { tower: "text" })).rejects.toMatchObject({

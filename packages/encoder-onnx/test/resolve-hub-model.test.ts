@@ -114,6 +114,24 @@ describe("loadOnnxEncoder from a hub", () => {
   });
 });
 
+it("takes empty variables of the environment for none", async () => {
+  const hubUrl = await start();
+  for (const name of ["HF_TOKEN", "HF_ENDPOINT", "HF_HUB_OFFLINE"]) vi.stubEnv(name, "");
+  const select = (): readonly string[] => ["config.json"];
+  await resolveHubModel({ id, hubUrl, cacheDirectory, select });
+  expect(new Set(hub.tokens)).toEqual(new Set([undefined]));
+  const asked: string[] = [];
+  const fetch = async (input: string | URL | Request): Promise<Response> => {
+    asked.push(new Request(input).url);
+    return new Response("", { status: 404 });
+  };
+  await expect(resolveHubModel({ id, cacheDirectory, select, fetch })).rejects.toMatchObject({
+    code: "rejected",
+    message: expect.stringContaining("tiny/clip at main from https://huggingface.co:") as string,
+  });
+  expect(asked).toHaveLength(1);
+});
+
 describe("resolveHubModel", () => {
   const select = (): readonly string[] => ["onnx/text_model.onnx"];
 

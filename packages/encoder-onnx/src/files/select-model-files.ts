@@ -58,7 +58,7 @@ export function selectModelFiles(
   return { image, text, all: [...wanted, ...graphs, ...external] };
 }
 
-/** The error for a file that a model lacks: names it, and the files of its kind that there are. */
+/** The error for a file that a model lacks: names it, and files of its kind that there are. */
 export function missingFile(
   subject: string,
   expected: string,
@@ -66,8 +66,13 @@ export function missingFile(
   extension: string,
 ): MegaPairsError {
   const found = paths.filter((path) => path.endsWith(extension)).toSorted();
+  const shown = found.slice(0, MOST_SHOWN).join(", ");
+  const more = found.length > MOST_SHOWN ? ` and ${found.length - MOST_SHOWN} more` : "";
   return new MegaPairsError(
     "invalid-argument",
-    `${subject} has no ${expected}, found ${found.length === 0 ? `no ${extension} file` : found.join(", ")}`,
+    `${subject} has no ${expected}, found ${shown === "" ? `no ${extension === "" ? "" : `${extension} `}file` : shown + more}`,
   );
 }
+
+/** Paths in a message: more than all variants of two towers that a repository has. */
+const MOST_SHOWN = 24;

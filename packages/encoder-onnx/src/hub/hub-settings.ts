@@ -32,20 +32,22 @@ export interface ResolvedHubSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Fills in what was left out from the environment, as the hub's own libraries do; `invalid-argument` on a bad token. */
+/**
+ * Fills in what was left out from the environment, as the hub's own libraries do: an empty variable
+ * counts as none. Throws `invalid-argument` on a bad token.
+ */
 export function resolveHubSettings(settings: HubSettings): ResolvedHubSettings {
-  const { env } = process;
   const { signal } = settings;
   const fetch = settings.fetch ?? globalThis.fetch;
-  const token = settings.token ?? env["HF_TOKEN"];
+  const token = settings.token ?? variable("HF_TOKEN");
   if (token !== undefined && !token.startsWith("hf_")) {
     throw new MegaPairsError("invalid-argument", 'the hub token does not start with "hf_"');
   }
   return {
     revision: settings.revision ?? "main",
-    isOffline: settings.isOffline ?? /^(?:1|true|yes|on)$/iu.test(env["HF_HUB_OFFLINE"] ?? ""),
+    isOffline: settings.isOffline ?? /^(?:1|true|yes|on)$/iu.test(variable("HF_HUB_OFFLINE") ?? ""),
     cacheDirectory: settings.cacheDirectory ?? getHFHubCachePath(),
-    hubUrl: (settings.hubUrl ?? env["HF_ENDPOINT"] ?? "https://huggingface.co").replace(
+    hubUrl: (settings.hubUrl ?? variable("HF_ENDPOINT") ?? "https://huggingface.co").replace(
       /\/+$/u,
       "",
     ),
@@ -53,4 +55,9 @@ export function resolveHubSettings(settings: HubSettings): ResolvedHubSettings {
     fetch: (input, init) => fetch(input, { ...init, ...(signal === undefined ? {} : { signal }) }),
     signal,
   };
+}
+
+function variable(name: string): string | undefined {
+  const value = process.env[name];
+  return value === "" ? undefined : value;
 }
