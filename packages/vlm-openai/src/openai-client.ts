@@ -42,10 +42,35 @@ function parseBaseUrl(baseUrl: string): URL {
   return url;
 }
 
+/** Refused here: from a call they would come as a lost connection, with the key in its cause. */
+function checkHeaders({ apiKey, headers = {} }: OpenAIClientSettings): void {
+  if (apiKey === "" || !canBeHeader("authorization", `Bearer ${apiKey}`)) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      "apiKey is empty or holds what no HTTP header can, a line break for one; expected a key or none at all.",
+    );
+  }
+  const bad = Object.entries(headers).find(([name, value]) => !canBeHeader(name, value));
+  if (bad === undefined) return;
+  throw new MegaPairsError(
+    "invalid-argument",
+    `headers: ${JSON.stringify(bad[0])} or its value is none that HTTP can send.`,
+  );
+}
+
+function canBeHeader(name: string, value: string): boolean {
+  try {
+    return new Headers([[name, value]]).has(name);
+  } catch {
+    return false;
+  }
+}
+
 /** Makes an `openai` client that retries nothing, logs nothing, and waits for as long as it is told. */
 export function createOpenAIClient(settings: OpenAIClientSettings): OpenAIClient {
   const { apiKey, headers = {} } = settings;
   const url = parseBaseUrl(settings.baseUrl);
+  checkHeaders(settings);
   const transport = settings.fetch === undefined ? createTransport() : undefined;
   const client = new OpenAI({
     baseURL: settings.baseUrl.replace(/\/+$/, ""),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { inspect } from "node:util";
 import { startFaultServer, testPicture } from "@megapairs/conformance";
 import type { FaultServer } from "@megapairs/conformance";
 import type { GenerateOptions, PromptPart } from "@megapairs/spec";
@@ -228,6 +229,18 @@ describe("refusals", () => {
     [{ profile: "tgi" as "vllm" }, 'profile "tgi"; expected vllm, sglang, openai, generic.'],
   ])("refuses the settings %j", async (settings, message) => {
     await expect(send(settings)).rejects.toMatchObject({ code: "invalid-argument", message });
+  });
+
+  it.each([
+    { apiKey: "" },
+    { apiKey: "sk-hunter2\nhunter2" },
+    { apiKey: "sk-hunter2’" },
+    { headers: { "x gateway": "hunter2" } },
+    { headers: { "x-gateway": "hunter2\r\nhost: evil.test" } },
+  ])("refuses %j, which cannot be sent, without telling it", async (settings) => {
+    const error: unknown = await send(settings).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "invalid-argument" });
+    expect(inspect(error, { showHidden: true })).not.toContain("hunter2");
   });
 
   it("refuses a password in the address without telling it", async () => {
