@@ -1,15 +1,27 @@
 import { formatBytes, formatCount } from "@megapairs/run";
 import type { TripletRecord } from "@megapairs/spec";
+import { describeRows } from "./describe-rows.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { sortedByKey } from "./sorted-by-key.ts";
 
 const REJECTS_SHOWN = 20;
 
+/** What each stage of a run gave, for people. */
+export function formatStages({ stages }: RunFacts): string {
+  return stages
+    .map((stage) => {
+      const isDone = stage.state === "done";
+      return row(
+        stage.name,
+        isDone ? describeRows(stage) : `unfinished, ${stage.shards} shards planned`,
+      );
+    })
+    .join("\n");
+}
+
 /** What a run holds, for people. */
 export function formatFacts(facts: RunFacts, options: { readonly allRejects: boolean }): string {
   const lines = [
-    ...facts.stages.map(formatStage),
-    "",
     row("images", formatCount(facts.images)),
     row("pairs", `${formatCount(facts.pairs)}   ${listCounts(facts.pairsByRelations)}`),
     row(
@@ -49,15 +61,6 @@ export function formatTriplets(
       ].join("\n");
     })
     .join("\n");
-}
-
-function formatStage({ name, state, shards, rows, rejected }: RunFacts["stages"][number]): string {
-  const counts = Object.entries(rows).map(([table, count]) => `${table} ${formatCount(count)}`);
-  const refused = rejected > 0 ? `   ${formatCount(rejected)} rejected` : "";
-  return row(
-    name,
-    state === "done" ? `${counts.join(" · ")}${refused}` : `unfinished, ${shards} shards planned`,
-  );
 }
 
 /** A path as it is, the beginning of an id. */

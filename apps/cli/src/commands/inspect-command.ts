@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { writeContactSheet } from "../contact-sheet.ts";
-import { formatFacts, formatTriplets } from "../format-facts.ts";
+import { offerContactSheet, writeContactSheet } from "../contact-sheet.ts";
+import { formatFacts, formatStages, formatTriplets } from "../format-facts.ts";
 import { openRun } from "../open-run.ts";
 import { runPaths } from "../pipeline.ts";
 import { gatherRunFacts } from "../run-facts.ts";
@@ -35,9 +35,14 @@ export function inspectCommand(): Command {
       try {
         const facts = await gatherRunFacts(directory, record, database);
         const triplets = await sampleTriplets(database, { count: flags.samples, seed: flags.seed });
-        const sheet = resolve(flags.sheet ?? runPaths(directory).contactSheet);
-        const isDrawn = await writeContactSheet({ database, triplets, file: sheet });
-        const contactSheet = isDrawn ? sheet : null;
+        const contactSheet =
+          flags.sheet === undefined
+            ? await offerContactSheet({
+                database,
+                triplets,
+                file: runPaths(directory).contactSheet,
+              })
+            : await writeContactSheet({ database, triplets, file: resolve(flags.sheet) });
         if (flags.json === true) {
           process.stdout.write(
             `${JSON.stringify({ run: directory, ...facts, samples: triplets, contactSheet })}\n`,
@@ -52,8 +57,8 @@ export function inspectCommand(): Command {
         }
         const samples = formatTriplets(triplets, (id) => paths.get(id) ?? id);
         const words = formatFacts(facts, { allRejects: flags.rejects === true });
-        process.stdout.write(`${directory}\n\n${words}\n\n${samples}\n`);
-        if (isDrawn) process.stdout.write(`\ncontact sheet  ${sheet}\n`);
+        process.stdout.write(`${directory}\n\n${formatStages(facts)}\n\n${words}\n\n${samples}\n`);
+        if (contactSheet !== null) process.stdout.write(`\ncontact sheet  ${contactSheet}\n`);
       } finally {
         database.close();
       }

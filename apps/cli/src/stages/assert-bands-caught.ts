@@ -29,19 +29,20 @@ export async function assertBandsCaught({
       if (neighbours.length > 0) return;
     }
   }
+  let bands = 0;
   const explanations: string[] = [];
   for (const relation of relations) {
     const { name, band } = relation;
     const matrix = await vectors.read(relation);
     if (matrix.ids.length < 2) {
-      explanations.push(`${name} has ${matrix.ids.length} vectors, expected at least 2.`);
+      explanations.push(`${name} has vectors of ${matrix.ids.length} images, expected 2 or more.`);
       continue;
     }
+    bands += 1;
     const histogram = await similarityHistogram({ matrix, seed, signal });
     explanations.push(explainEmptyBand({ relation: name, band, histogram }));
   }
-  throw new MegaPairsError(
-    "invalid-argument",
-    `No pairs. ${explanations.join(" ")} Change the band and run again with --redo mine.`,
-  );
+  const remedy =
+    bands > 0 ? "Change the band and run again with --redo mine." : "Give more images.";
+  throw new MegaPairsError("invalid-argument", `No pairs. ${explanations.join(" ")} ${remedy}`);
 }

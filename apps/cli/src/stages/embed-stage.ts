@@ -2,6 +2,7 @@ import type { RunDatabase } from "@megapairs/dataset";
 import { embedImages } from "@megapairs/embed";
 import type { ImageLimits } from "@megapairs/image";
 import type { Stage, StageSummary } from "@megapairs/run";
+import { describeRows } from "../describe-rows.ts";
 import { fingerprintsOf } from "./relation.ts";
 import type { Relation } from "./relation.ts";
 import { shardsOfStage } from "./shards-of-stage.ts";
@@ -40,6 +41,8 @@ export function createEmbedStage(settings: EmbedStageSettings): Stage<string> {
     tables: [...tableOf.values()],
 
     plan: () => shardsOfStage(database, ingest.identity, "images"),
+
+    summarise: describeRows,
 
     async execute({ input: shard, signal, report }) {
       stored ??= storedIds(vectors, relations);

@@ -2,6 +2,7 @@ import { neighbourTableName, nearDuplicateTableName } from "@megapairs/dataset";
 import { selfJoin } from "@megapairs/mine";
 import type { Stage } from "@megapairs/run";
 import type { EmbeddingMatrix, JsonValue } from "@megapairs/spec";
+import { describeRows } from "../describe-rows.ts";
 import { fingerprintsOf } from "./relation.ts";
 import type { Relation } from "./relation.ts";
 import { toRows } from "./to-rows.ts";
@@ -62,6 +63,8 @@ export function createNeighboursStage(settings: NeighboursStageSettings): Stage<
         }
       }
     },
+
+    summarise: describeRows,
 
     async execute({ input: { relation: name, start, end }, signal, report }) {
       const relation = relations.find((one) => one.name === name)!;
