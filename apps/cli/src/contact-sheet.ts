@@ -1,8 +1,9 @@
-import { rename, writeFile } from "node:fs/promises";
 import type { RunDatabase } from "@megapairs/dataset";
 import { renderContactSheet } from "@megapairs/image";
 import type { ContactSheetImage, ContactSheetRow } from "@megapairs/image";
 import type { TripletRecord } from "@megapairs/spec";
+import { explainError } from "./exit-code.ts";
+import { writeOutputFile } from "./output-file.ts";
 
 /** What to draw and where. */
 export interface ContactSheetOptions {
@@ -22,10 +23,13 @@ const QUERY = "#3b6fd4";
 const TARGET = "#2e9e5b";
 const NEGATIVE = "#c8503f";
 
-/** Draws query, instructions, target and mined negatives of some triplets; false without any. */
-export async function writeContactSheet(options: ContactSheetOptions): Promise<boolean> {
+/**
+ * Draws query, instructions, target and mined negatives of some triplets. Gives the file, or null
+ * without any triplets.
+ */
+export async function writeContactSheet(options: ContactSheetOptions): Promise<string | null> {
   const { database, triplets, file } = options;
-  if (triplets.length === 0) return false;
+  if (triplets.length === 0) return null;
   const rows: ContactSheetRow[] = [];
   for (const triplet of triplets) rows.push(await drawTriplet(database, triplet));
   const sheet = await renderContactSheet({
@@ -35,10 +39,18 @@ export async function writeContactSheet(options: ContactSheetOptions): Promise<b
     columns: COLUMNS,
     rows,
   });
-  const partial = `${file}.partial`;
-  await writeFile(partial, sheet);
-  await rename(partial, file);
-  return true;
+  await writeOutputFile(file, sheet);
+  return file;
+}
+
+/** The same, but where it fails says so on standard error: a run is no worse without its picture. */
+export async function offerContactSheet(options: ContactSheetOptions): Promise<string | null> {
+  try {
+    return await writeContactSheet(options);
+  } catch (error) {
+    process.stderr.write(`No contact sheet: ${explainError(error)}\n`);
+    return null;
+  }
 }
 
 async function drawTriplet(

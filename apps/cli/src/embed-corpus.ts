@@ -1,10 +1,11 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { createNpyWriter } from "@megapairs/dataset";
 import { embedStream } from "@megapairs/embed";
 import type { EmbedImage } from "@megapairs/embed";
 import { createProgress } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
 import type { CorpusV1, EncoderV1, RejectRecord } from "@megapairs/spec";
+import { prepareOutputFile, writeOutputFile } from "./output-file.ts";
 import { rejectOf } from "./stages/reject-of.ts";
 
 /** What to embed and where the vectors go. */
@@ -34,6 +35,7 @@ const SHARD = 256;
 /** Embeds a corpus into a `.npy` file and a list of paths; both appear when everything is done. */
 export async function embedCorpus(options: EmbedCorpusOptions): Promise<EmbedCorpusResult> {
   const { corpus, encoder, input, vectorsFile, idsFile, rejectsFile, json, signal } = options;
+  await prepareFiles([vectorsFile, idsFile, rejectsFile].filter((file) => file !== undefined));
   const shards = await Array.fromAsync(corpus.plan({ shardSize: SHARD }));
   const total = shards.reduce((sum, { entries }) => sum + entries, 0);
   if (total === 0)
@@ -45,6 +47,7 @@ export async function embedCorpus(options: EmbedCorpusOptions): Promise<EmbedCor
       for await (const entry of corpus.read(shard.input)) {
         try {
           const { path: id, caption } = entry;
+          assertOneLine(id);
           yield { id, bytes: await entry.read(), ...(caption && { caption }) };
         } catch (error) {
           rejects.push(rejectOf(entry.path, error));
@@ -70,9 +73,10 @@ export async function embedCorpus(options: EmbedCorpusOptions): Promise<EmbedCor
       progress.reject(batch.rejects.length);
     }
     await writer.close();
-    await writeFile(idsFile, ids.map((id) => `${id}\n`).join(""));
+    await writeOutputFile(idsFile, ids.map((id) => `${id}\n`).join(""));
     if (rejectsFile !== undefined) {
-      await writeFile(rejectsFile, rejects.map((reject) => `${JSON.stringify(reject)}\n`).join(""));
+      const lines = rejects.map((reject) => `${JSON.stringify(reject)}\n`);
+      await writeOutputFile(rejectsFile, lines.join(""));
     }
     await rename(partial, vectorsFile);
   } catch (error) {
@@ -90,4 +94,23 @@ export async function embedCorpus(options: EmbedCorpusOptions): Promise<EmbedCor
     rejects,
     imagesPerSecond: ids.length / seconds,
   };
+}
+
+async function prepareFiles(files: readonly string[]): Promise<void> {
+  if (new Set(files).size < files.length) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      "--out, --ids and --rejects must be different files.",
+    );
+  }
+  for (const file of files) await prepareOutputFile(file);
+}
+
+/** A line break in a name would set all ids behind it apart from their rows. */
+function assertOneLine(path: string): void {
+  if (!/[\n\r]/.test(path)) return;
+  throw new MegaPairsError(
+    "unsupported",
+    "its name has a line break, which a list of ids cannot hold",
+  );
 }

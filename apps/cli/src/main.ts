@@ -28,6 +28,12 @@ const program = new Command("megapairs")
 for (const command of program.commands)
   command.exitOverride().showHelpAfterError("(add --help for the flags)");
 
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,5 +1,4 @@
 import { openRunDatabase } from "@megapairs/dataset";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   createLocalEngine,
@@ -20,6 +19,7 @@ import type { RunConfig } from "./config/run-config.ts";
 import { exportRun } from "./export-run.ts";
 import type { ExportedDataset } from "./export-run.ts";
 import { holdOpen } from "./hold-open.ts";
+import { makeDirectory } from "./output-file.ts";
 import { assertOnlyRows, discardStages } from "./stored-stages.ts";
 import { reaches, stagesFrom } from "./stage-groups.ts";
 import type { StageGroup } from "./stage-groups.ts";
@@ -146,14 +146,4 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     });
     return { stages, exported };
   });
-}
-
-async function makeDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `Cannot make the run directory ${directory}: ${reason}. Choose another --out.`;
-    throw new MegaPairsError("invalid-argument", message, { cause });
-  }
 }

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from "@megapairs/run";
-import { writeContactSheet } from "./contact-sheet.ts";
+import { offerContactSheet } from "./contact-sheet.ts";
 import { formatFacts } from "./format-facts.ts";
 import { openRun } from "./open-run.ts";
 import { runPaths } from "./pipeline.ts";
@@ -20,8 +20,7 @@ export async function reportRun(
     const facts = await gatherRunFacts(directory, record, database);
     const file = runPaths(directory).contactSheet;
     const triplets = await sampleTriplets(database, { count: SHEET_TRIPLETS, seed: 0 });
-    const isDrawn = await writeContactSheet({ database, triplets, file });
-    const contactSheet = isDrawn ? file : null;
+    const contactSheet = await offerContactSheet({ database, triplets, file });
     if (json) {
       const result = { run: directory, ...facts, exported: exported ?? null, contactSheet };
       process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -34,7 +33,7 @@ export async function reportRun(
       const size = `${formatCount(count)} triplets, ${formatCount(images)} images, ${formatBytes(bytes)}`;
       places.push(["", size]);
     }
-    if (isDrawn) places.push(["sheet", file]);
+    if (contactSheet !== null) places.push(["sheet", contactSheet]);
     const list = places.map(([name = "", text = ""]) => `${name.padEnd(11)}${text}`).join("\n");
     process.stdout.write(`\n${formatFacts(facts, { allRejects: false })}\n\n${list}\n`);
   } finally {

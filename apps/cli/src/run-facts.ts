@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunDatabase, StoredReject } from "@megapairs/dataset";
 import type { RunRecord } from "@megapairs/run";
@@ -71,12 +71,17 @@ async function distinctRejects(database: RunDatabase): Promise<StoredReject[]> {
 
 async function sizes(directory: string): Promise<Record<string, number>> {
   const bytes: Record<string, number> = {};
-  const entries = await readdir(directory, { withFileTypes: true, recursive: true });
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const [part = ""] = path.slice(directory.length + 1).split("/");
-    bytes[part] = (bytes[part] ?? 0) + (await stat(path)).size;
+  for (const part of (await readdir(directory)).toSorted()) {
+    bytes[part] = await sizeOf(join(directory, part));
   }
-  return sortedByKey(bytes);
+  return bytes;
+}
+
+/** Bytes of a file or of all below a folder. What goes away meanwhile, in a run at work, is nothing. */
+async function sizeOf(path: string): Promise<number> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return found?.size ?? 0;
+  let bytes = 0;
+  for (const name of await readdir(path).catch(() => [])) bytes += await sizeOf(join(path, name));
+  return bytes;
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readNpy } from "@megapairs/dataset";
+import { createScenesCorpus } from "@megapairs/scenes";
 import { expect, it } from "vitest";
 import { runCli } from "./run-cli.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -65,3 +66,35 @@ it("says which files gave no vector", async () => {
   expect(stderr).toMatch(/corrupt-data +bad\.jpg/);
   expect(JSON.parse(readFileSync(rejects, "utf8"))).toMatchObject({ item: "bad.jpg" });
 }, 60_000);
+
+it("keeps ids and rows in step when a file's name has a line break", async () => {
+  const odd = join(directory, "odd");
+  mkdirSync(odd);
+  const [first, second] = ["a.jpg", "b\nc.jpg"];
+  for (const name of [first, second]) writeFileSync(join(odd, name), await picture());
+  const ids = join(directory, "made/for/it/odd.txt");
+  const input = ["--model", "scenes/colour", "--images", odd];
+  const output = ["--out", join(directory, "made/odd.npy"), "--ids", ids];
+  const { code, stderr } = await runCli(["embed", ...input, ...output]);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/b\nc\.jpg: its name has a line break/);
+  expect(readFileSync(ids, "utf8")).toBe("a.jpg\n");
+}, 60_000);
+
+it("refuses places it could not write to, before it embeds anything", async () => {
+  const embed = ["embed", "--model", "scenes/colour", "--images", "scenes:20"];
+  const same = join(directory, "same");
+  const twice = await runCli([...embed, "--out", same, "--ids", same]);
+  expect(twice.stderr).toContain("must be different files");
+  const folder = await runCli([...embed, "--out", same, "--ids", directory]);
+  expect(folder.stderr).toContain("is a folder");
+  expect([twice.code, folder.code]).toEqual([2, 2]);
+  expect(existsSync(same)).toBe(false);
+}, 60_000);
+
+async function picture(): Promise<Uint8Array> {
+  for await (const entry of createScenesCorpus({ images: 1, seed: 1 }).read({ start: 0, end: 1 })) {
+    return entry.read();
+  }
+  throw new Error("no picture");
+}

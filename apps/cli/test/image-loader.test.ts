@@ -1,5 +1,5 @@
 import { openRunDatabase } from "@megapairs/dataset";
-import type { ImageRow, RunDatabase } from "@megapairs/dataset";
+import type { RunDatabase } from "@megapairs/dataset";
 import { beforeAll, afterAll, expect, it } from "vitest";
 import { createImageLoader } from "../src/stages/image-loader.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -10,14 +10,18 @@ let database: RunDatabase;
 
 beforeAll(async () => {
   database = await openRunDatabase(directory);
-  const images = ids.map((id, ordinal): ImageRow => ({
-    ...{ id, path: `${ordinal}.jpg`, ordinal, mediaType: "image/jpeg", width: 1, height: 1 },
+  const images = ids.map((id, ordinal) => ({
+    id,
+    ordinal,
+    path: `${ordinal}.jpg`,
+    mediaType: "image/jpeg",
+    width: 1,
+    height: 1,
     bytes: Uint8Array.of(ordinal),
   }));
-  await database.commit({
-    ...{ stage: "ingest", identity: "f".repeat(64), shard: "000000", rejects: [] },
-    tables: { images: images.map((image) => ({ ...image })) },
-  });
+  const identity = "f".repeat(64);
+  const shard = { stage: "ingest", identity, shard: "000000", rejects: [] };
+  await database.commit({ ...shard, tables: { images } });
 });
 afterAll(() => database.close());
 

@@ -14,7 +14,9 @@ export interface RunLog {
   /** The file. */
   readonly path: string;
   info(event: string, fields?: RunLogFields): void;
+  /** As `error`. */
   warn(event: string, fields?: RunLogFields): void;
+  /** Never throws: it tells of a failure, and must not take its place when the disk is full too. */
   error(event: string, fields?: RunLogFields): void;
 }
 
@@ -56,11 +58,18 @@ export function createRunLog(
     const line = facts === "{}" ? head : `${head.slice(0, -1)},${facts.slice(1)}`;
     attempt(() => appendFileSync(path, `${line}\n`));
   };
+  const tell = (level: string, event: string, fields?: RunLogFields): void => {
+    try {
+      write(level, event, fields);
+    } catch {
+      // What it tells of is reported anyway.
+    }
+  };
   return {
     path,
     info: (event, fields) => write("info", event, fields),
-    warn: (event, fields) => write("warn", event, fields),
-    error: (event, fields) => write("error", event, fields),
+    warn: (event, fields) => tell("warn", event, fields),
+    error: (event, fields) => tell("error", event, fields),
   };
 }
 

@@ -131,5 +131,6 @@ function checkDone(
   throw new MegaPairsError(
     "corrupt-data",
     `Stage "${name}" in ${directory} is marked as done, but ${found}: redo from stage "${name}"`,
+    { details: { stage: name } },
   );
 }

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { createLocalEngine, createRunLog, openManifest, runStage } from "@megapairs/run";
@@ -53,6 +53,15 @@ describe("createRunLog", () => {
         message: `Cannot write ${join(other, "logs", "run.jsonl")}: it is a directory`,
       }),
     );
+  });
+
+  it("does not put its own failure in the place of the one it tells of", async () => {
+    const directory = await temporaryDirectory();
+    const log = createRunLog(directory, { now });
+    await rm(join(directory, "logs"), { recursive: true });
+    expect(() => log.info("shard-committed")).toThrow("Cannot write");
+    expect(() => log.warn("shard-failed")).not.toThrow();
+    expect(() => log.error("stage-stopped")).not.toThrow();
   });
 
   it("tells the story of a stage: shards, failures, end", async () => {
