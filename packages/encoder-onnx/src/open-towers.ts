@@ -47,7 +47,6 @@ export async function openTowers(
   const preprocessing = has("preprocessor_config.json")
     ? parsePreprocessorConfig(await readJsonFile(join(folder, "preprocessor_config.json")))
     : undefined;
-  const tokenizer = has("tokenizer.json") ? await openTokenizer(folder, config) : undefined;
 
   const open = async (path: string): Promise<OnnxModel> => {
     const file = join(folder, path);
@@ -57,6 +56,11 @@ export async function openTowers(
     models.set(path, model);
     return model;
   };
+  const readsIds = files.text ?? files.image;
+  const tokenizer =
+    has("tokenizer.json") && readsIds !== undefined
+      ? await openTokenizer(folder, config, await open(readsIds))
+      : undefined;
   const fillIn = fillInFrom(preprocessing, tokenizer);
 
   let image: Tower<ImageSource> | undefined;
@@ -89,12 +93,19 @@ export async function openTowers(
   return { image, text, preprocessing, outputs };
 }
 
-async function openTokenizer(folder: string, config: ModelConfig): Promise<TextTokenizer> {
+/** The model's tokenizer; a graph that was exported for one length of texts gets no other. */
+async function openTokenizer(
+  folder: string,
+  config: ModelConfig,
+  { inputs }: OnnxModel,
+): Promise<TextTokenizer> {
+  const length = inputs.find(({ name }) => name === "input_ids")?.dims[1];
+  const isFixed = typeof length === "number";
   return createTextTokenizer({
     tokenizer: await readJsonFile(join(folder, "tokenizer.json")),
     config: await readJsonFile(join(folder, "tokenizer_config.json")),
-    contextLength: config.contextLength,
-    padding: config.family.text?.padding ?? "longest",
+    contextLength: isFixed ? length : config.contextLength,
+    padding: isFixed ? "context" : (config.family.text?.padding ?? "longest"),
   });
 }
 

@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EncoderInput, EncoderV1, ImageBytes } from "@megapairs/spec";
+import { onTestFinished } from "vitest";
 
 /** What torch computed with one tiny model; every row of L2 norm 1. */
 export interface ModelReference {
@@ -26,6 +28,16 @@ export const reference = JSON.parse(
 };
 
 export const pictureNames = ["wide", "tall", "exact"] as const;
+
+/** A copy of a fixture that a test may break. */
+export function copy(name: string): string {
+  const folder = join(mkdtempSync(join(tmpdir(), "megapairs-model-")), name);
+  cpSync(join(fixtures, name), folder, { recursive: true });
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  return folder;
+}
 
 export function picture(name: string): ImageBytes {
   const bytes = readFileSync(join(fixtures, `${name}.png`));

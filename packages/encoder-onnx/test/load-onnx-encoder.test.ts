@@ -1,19 +1,11 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadOnnxEncoder } from "@megapairs/encoder-onnx";
 import type { OnnxEncoderSettings } from "@megapairs/encoder-onnx";
 import type { EncoderInput, EncoderV1 } from "@megapairs/spec";
-import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import {
+  copy,
   largestDifference,
   fixtures,
   image,
@@ -34,27 +26,8 @@ async function load(name: string, settings: Partial<OnnxEncoderSettings> = {}): 
   return encoder;
 }
 
-/** A copy of a fixture that a test may break. */
-function copy(name: string): string {
-  const folder = join(mkdtempSync(join(tmpdir(), "megapairs-model-")), name);
-  cpSync(join(fixtures, name), folder, { recursive: true });
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true });
-  });
-  return folder;
-}
-
 const texts: readonly EncoderInput[] = reference.texts.map((text) => ({ type: "text", text }));
 const pictures: readonly EncoderInput[] = pictureNames.map(image);
-
-it("finds graphs behind a link", async () => {
-  const model = copy("dinov2");
-  renameSync(join(model, "onnx"), join(model, "graphs"));
-  symlinkSync("graphs", join(model, "onnx"));
-  const encoder = await loadOnnxEncoder({ model, threads: 1 });
-  opened.push(encoder);
-  expect(encoder.dimensions).toBe(32);
-});
 
 describe("loadOnnxEncoder agrees with torch", () => {
   it.each([
