@@ -124,13 +124,6 @@ function assertTriplets({ exported, stages }: PipelineResult): void {
 async function resolveConfig(directory: string, flags: PipelineFlags): Promise<RunConfig> {
   const base = await baseSettings(directory, flags);
   const merged = overrideConfig(base.settings, flags);
-  if (
-    typeof merged["corpus"] === "string" &&
-    flags.images !== undefined &&
-    !flags.images.startsWith("scenes:")
-  ) {
-    merged["corpus"] = resolve(flags.images);
-  }
   if (merged["corpus"] === undefined) {
     throw new MegaPairsError(
       "invalid-argument",

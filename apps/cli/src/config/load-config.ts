@@ -4,6 +4,7 @@ import { MegaPairsError } from "@megapairs/spec";
 import { parse } from "yaml";
 import type { JsonValue } from "@megapairs/spec";
 import { z } from "zod";
+import { resolvePaths } from "./resolve-paths.ts";
 import { runConfigSchema } from "./run-config.ts";
 import type { RunConfig } from "./run-config.ts";
 
@@ -36,7 +37,7 @@ export function settingsOf(json: JsonValue): Record<string, unknown> {
   return z.record(z.string(), z.unknown()).parse(json);
 }
 
-/** Reads a YAML or JSON file as plain data; a relative `corpus` is taken from the file's folder. */
+/** Reads a YAML or JSON file as plain data; relative paths in it are taken from its folder. */
 export async function readConfigFile(file: string): Promise<Record<string, unknown>> {
   let text: string;
   try {
@@ -56,10 +57,5 @@ export async function readConfigFile(file: string): Promise<Record<string, unkno
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new MegaPairsError("invalid-argument", `${file} holds no settings, expected a mapping.`);
   }
-  const settings: Record<string, unknown> = { ...value };
-  const { corpus } = settings;
-  if (typeof corpus === "string" && !corpus.startsWith("scenes:")) {
-    settings["corpus"] = resolve(dirname(file), corpus);
-  }
-  return settings;
+  return resolvePaths({ ...value }, dirname(resolve(file)));
 }

@@ -1,4 +1,6 @@
+import { cwd } from "node:process";
 import { MegaPairsError } from "@megapairs/spec";
+import { resolveCorpus, resolveModel } from "./resolve-paths.ts";
 
 /** Flags that stand for settings; what is undefined was not given. */
 export interface ConfigFlags {
@@ -25,16 +27,17 @@ type Settings = Record<string, unknown>;
 
 const NAMED = /^([A-Za-z][A-Za-z0-9]{0,15})=(.+)$/s;
 
-/** Settings as written, with the flags in place of what they override. */
+/** Settings as written, with the flags in place of what they override; paths in flags are absolute then. */
 export function overrideConfig(base: Settings, flags: ConfigFlags): Settings {
   const relations = overrideRelations(section(base["relations"]), flags);
   const mine = defined({ targetsPerQuery: flags.targets, hardNegatives: flags.hardNegatives });
   const describe = backend(flags.vlmUrl, flags.vlmModel, flags);
   const instruct = backend(flags.llmUrl ?? flags.vlmUrl, flags.llmModel ?? flags.vlmModel, flags);
   const annotate = defined({ describe, instruct, concurrency: flags.concurrency });
+  const corpus = flags.images === undefined ? undefined : resolveCorpus(flags.images, cwd());
   return {
     ...base,
-    ...defined({ corpus: flags.images, seed: flags.seed, shardSize: flags.shardSize }),
+    ...defined({ corpus, seed: flags.seed, shardSize: flags.shardSize }),
     relations,
     mine: { ...section(base["mine"]), ...mine },
     annotate: { ...section(base["annotate"]), ...annotate },
@@ -45,7 +48,7 @@ function overrideRelations(base: Settings, flags: ConfigFlags): Settings {
   const relations: Settings = flags.encoder === undefined ? { ...base } : {};
   for (const flag of flags.encoder ?? []) {
     const [, name = "I", model = flag] = NAMED.exec(flag) ?? [];
-    relations[name] = { ...section(base[name]), encoder: model };
+    relations[name] = { ...section(base[name]), encoder: resolveModel(model, cwd()) };
   }
   for (const flag of flags.band ?? []) {
     const [, only, text = flag] = NAMED.exec(flag) ?? [];
