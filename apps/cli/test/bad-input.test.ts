@@ -15,6 +15,7 @@ mkdirSync(path("empty"));
 mkdirSync(path("no-model"));
 writeFileSync(path("broken.onnx"), "not a model");
 
+const FIXTURES = join(import.meta.dirname, "../../../packages/encoder-onnx/test/fixtures");
 const SMALL = ["--images", "scenes:24", "--shard-size", "8"];
 
 describe("a wrong command is one line that says what to do, and a documented exit code", () => {
@@ -101,6 +102,26 @@ describe("a wrong command is one line that says what to do, and a documented exi
       ],
       4,
       /broken\.onnx/,
+    ],
+    [
+      "a model whose outputs do not fit",
+      [
+        "run",
+        ...SMALL,
+        "--encoder",
+        write(
+          "unfit.json",
+          JSON.stringify({
+            model: join(FIXTURES, "clip/onnx/vision_model.onnx"),
+            output: "prob",
+            preprocessing: { size: 32, mean: 0.5, std: 0.5 },
+          }),
+        ),
+        "--out",
+        path("o"),
+      ],
+      2,
+      /prob.*image_embeds/,
     ],
     [
       "a model without its name",
