@@ -121,7 +121,7 @@ describe("a wrong command is one line that says what to do, and a documented exi
         path("o"),
       ],
       2,
-      /prob.*image_embeds/,
+      /outputs image_embeds, expected "prob"/,
     ],
     [
       "a model without its name",
