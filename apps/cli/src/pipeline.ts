@@ -99,7 +99,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
       : undefined;
     hold(() => annotate?.dispose());
 
-    const engine = createLocalEngine({ attempts: 1 });
+    const engine = createLocalEngine();
     const progress = createProgress({ json });
     const log = createRunLog(directory);
     const ties = { run: directory, store: database, engine, manifest, progress, log, signal };

@@ -51,7 +51,7 @@ export function isRenderable(scene: Scene): boolean {
 }
 
 /** True where both tones of the object's colour stand out against both shades of the background. */
-export function isVisibleOn(colour: ColourName, background: BackgroundColourName): boolean {
+function isVisibleOn(colour: ColourName, background: BackgroundColourName): boolean {
   const tones = [colours[colour].rgb, colours[colour].tone];
   const shades = [backgrounds[background].rgb, backgrounds[background].shade];
   return tones.every((tone) => shades.every((shade) => distance(tone, shade) >= LEAST_CONTRAST));
