@@ -16,8 +16,19 @@ afterAll(() => server.close());
 
 const run = (out: string): ReturnType<typeof runCli> =>
   runCli([
-    ...["run", "--images", "scenes:40", "--shard-size", "16", "--out", join(directory, out)],
-    ...["--vlm-url", `${server.url}/v1`, "--vlm-model", server.model, "--vlm-profile", "vllm"],
+    "run",
+    "--images",
+    "scenes:40",
+    "--shard-size",
+    "16",
+    "--out",
+    join(directory, out),
+    "--vlm-url",
+    `${server.url}/v1`,
+    "--vlm-model",
+    server.model,
+    "--vlm-profile",
+    "vllm",
   ]);
 
 it("annotates over real HTTP, through faults, and gives the same bytes as without any", async () => {

@@ -25,8 +25,18 @@ describe.skipIf(!isThere)("real photos with SqueezeNet", () => {
     const model = join(directory, "squeezenet.json");
     writeFileSync(model, JSON.stringify(description));
     const { code, stdout, stderr } = await runCli([
-      ...["run", "--images", join(data, "photos/clothing"), "--encoder", model],
-      ...["--band", "0.74,0.95", "--targets", "2", "--json", "--out", join(directory, "run")],
+      "run",
+      "--images",
+      join(data, "photos/clothing"),
+      "--encoder",
+      model,
+      "--band",
+      "0.74,0.95",
+      "--targets",
+      "2",
+      "--json",
+      "--out",
+      join(directory, "run"),
     ]);
     expect(stderr).not.toContain("megapairs:");
     expect(code).toBe(0);
