@@ -21,10 +21,13 @@ export interface RunFacts {
   readonly instructions: number;
   /** Pairs by the relations that found them: `D`, `D+I`, …. */
   readonly pairsByRelations: Readonly<Record<string, number>>;
-  readonly rejects: readonly StoredReject[];
+  /** Pictures by their paths, pairs by their ids. */
+  readonly rejects: readonly Reject[];
   /** Bytes on disk, by part of the run directory. */
   readonly bytes: Readonly<Record<string, number>>;
 }
+
+type Reject = Omit<StoredReject, "identity">;
 
 /** Counts what a run holds. */
 export async function gatherRunFacts(
@@ -55,18 +58,30 @@ export async function gatherRunFacts(
     triplets,
     instructions,
     pairsByRelations: sortedByKey(pairsByRelations),
-    rejects: await distinctRejects(database),
+    rejects: await currentRejects(record, database),
     bytes: await sizes(directory),
   };
 }
 
-/** A stage that was done again has rejected the same items again: each is told once. */
-async function distinctRejects(database: RunDatabase): Promise<StoredReject[]> {
-  const distinct = new Map<string, StoredReject>();
-  for await (const reject of database.readRejects()) {
-    distinct.set(JSON.stringify([reject.stage, reject.item, reject.reason]), reject);
+/** Those of the stages as they are now: of embedding, which keeps what it did, earlier ones are there too. */
+async function currentRejects(record: RunRecord, database: RunDatabase): Promise<Reject[]> {
+  const rejects: Reject[] = [];
+  for await (const { identity, ...reject } of database.readRejects()) {
+    if (record.stages[reject.stage]?.identity === identity) rejects.push(reject);
   }
-  return [...distinct.values()];
+  const unnamed = new Set(rejects.flatMap(({ stage, item }) => (stage === "embed" ? [item] : [])));
+  const paths = await pathsOf(unnamed, database);
+  return rejects.map((reject) => ({ ...reject, item: paths.get(reject.item) ?? reject.item }));
+}
+
+async function pathsOf(
+  ids: ReadonlySet<string>,
+  database: RunDatabase,
+): Promise<ReadonlyMap<string, string>> {
+  const paths = new Map<string, string>();
+  if (ids.size === 0) return paths;
+  for await (const { id, path } of database.readImages()) if (ids.has(id)) paths.set(id, path);
+  return paths;
 }
 
 async function sizes(directory: string): Promise<Record<string, number>> {

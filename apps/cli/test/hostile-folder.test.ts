@@ -101,10 +101,7 @@ it("lists corrupt, empty, huge, mislabelled and duplicate files with reasons, an
   expect(rejected.get("z-svg.jpg")?.code).toMatch(/corrupt-data|unsupported/);
   expect(rejected.get("z-bomb.png")?.reason).toMatch(/60000|3600000000|pixels/);
   expect(rejected.get("z-huge.jpg")?.reason).toMatch(/bytes|MiB/);
-  const truncated = facts.rejects.find(
-    ({ code: one, item }) => one === "corrupt-data" && !item.startsWith("z-"),
-  );
-  expect(truncated?.reason).toBeTruthy();
+  expect(rejected.get("z-truncated.jpg")).toMatchObject({ code: "corrupt-data" });
   expect(facts.triplets).toBeGreaterThan(5);
   expect(facts.images).toBe(31);
 }, 120_000);

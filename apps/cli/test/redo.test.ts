@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createScenesCorpus } from "@megapairs/scenes";
 import { beforeAll, expect, it } from "vitest";
@@ -62,6 +62,25 @@ it("does not mix rows with those that a removed run.json knew", async () => {
   await runCli(["run", ...settings.slice(0, -1), fresh]);
   expect(datasetBytes(join(out, "export"))).toEqual(datasetBytes(join(fresh, "export")));
 }, 90_000);
+
+it("tells of rejects as they are now, by path", async () => {
+  const bad = join(directory, "bad");
+  mkdirSync(bad);
+  for (let index = 0; index < 40; index += 1) {
+    cpSync(name(index, "jpg"), join(bad, `${index}.jpg`));
+  }
+  const whole = readFileSync(join(bad, "9.jpg"));
+  writeFileSync(join(bad, "9.jpg"), whole.subarray(0, whole.length / 2));
+  const out = join(directory, "rejects");
+  const args = ["run", "--images", bad, "--until", "embed", "--out", out, "--json"];
+  const first = await runCli(args);
+  expect(JSON.parse(first.stdout)).toMatchObject({
+    rejects: [{ stage: "embed", item: "9.jpg", code: "corrupt-data" }],
+  });
+  writeFileSync(join(bad, "9.jpg"), whole);
+  const repaired = await runCli([...args, "--redo", "ingest"]);
+  expect(JSON.parse(repaired.stdout)).toMatchObject({ images: 40, rejects: [] });
+}, 60_000);
 
 it("leaves nothing of a corpus that has changed since: pictures gone, replaced, captioned anew", async () => {
   const out = copyOfRun("changed");

@@ -3,6 +3,7 @@ import { embedImages } from "@megapairs/embed";
 import type { ImageLimits } from "@megapairs/image";
 import type { Stage, StageSummary } from "@megapairs/run";
 import { describeRows } from "../describe-rows.ts";
+import { once } from "./once.ts";
 import { fingerprintsOf } from "./relation.ts";
 import type { Relation } from "./relation.ts";
 import { shardsOfStage } from "./shards-of-stage.ts";
@@ -26,7 +27,7 @@ export interface EmbedStageSettings {
 export function createEmbedStage(settings: EmbedStageSettings): Stage<string> {
   const { database, relations, limits, vectors, ingest } = settings;
   const tableOf = new Map(relations.map((relation) => [relation.name, vectors.tableOf(relation)]));
-  let stored: Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
+  const stored = once(() => storedIds(vectors, relations));
 
   return {
     name: "embed",
@@ -45,8 +46,7 @@ export function createEmbedStage(settings: EmbedStageSettings): Stage<string> {
     summarise: describeRows,
 
     async execute({ input: shard, signal, report }) {
-      stored ??= storedIds(vectors, relations);
-      const known = await stored;
+      const known = await stored();
       const { embeddings, rejects } = await embedImages({
         relations,
         images: database.readImages({ shard, bytes: true }),

@@ -5,6 +5,7 @@ import type { ImageLimits } from "@megapairs/image";
 import type { Stage } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
 import type { CorpusEntry, CorpusV1, RejectRecord } from "@megapairs/spec";
+import { once } from "./once.ts";
 import { DuplicateFile, rejectOf } from "./reject-of.ts";
 import { toRows } from "./to-rows.ts";
 
@@ -22,7 +23,7 @@ export interface IngestStageSettings {
  */
 export function createIngestStage(settings: IngestStageSettings): Stage {
   const { corpus, database, limits, shardSize } = settings;
-  let firstPaths: Promise<Map<string, string>> | undefined;
+  const firstPaths = once(() => knownPaths(database));
 
   return {
     name: "ingest",
@@ -44,8 +45,7 @@ export function createIngestStage(settings: IngestStageSettings): Stage {
     },
 
     async execute({ input, signal, report }) {
-      firstPaths ??= knownPaths(database);
-      const known = await firstPaths;
+      const known = await firstPaths();
       const images: ImageRow[] = [];
       const rejects: RejectRecord[] = [];
       let done = 0;

@@ -4,6 +4,7 @@ import type { NearDuplicateTest, SelectionStrategy } from "@megapairs/mine";
 import type { Stage } from "@megapairs/run";
 import type { JsonValue, NearDuplicateRecord } from "@megapairs/spec";
 import type { Relation } from "./relation.ts";
+import { once } from "./once.ts";
 import { createRetrievedSets } from "./retrieved-sets.ts";
 import { toRows } from "./to-rows.ts";
 
@@ -35,7 +36,7 @@ export function createPairsStage(settings: PairsStageSettings): Stage<SetRange> 
   const { database, relations, shardSize, neighbours, ...selection } = settings;
   const names = relations.map(({ name }) => name);
   const retrieved = createRetrievedSets(database, names);
-  let copies: Promise<NearDuplicateTest> | undefined;
+  const copies = once(() => readCopies(database, relations));
 
   return {
     name: "pairs",
@@ -56,7 +57,7 @@ export function createPairsStage(settings: PairsStageSettings): Stage<SetRange> 
     },
 
     async execute({ input: { start, end } }) {
-      const nearDuplicates = await (copies ??= readCopies(database, relations));
+      const nearDuplicates = await copies();
       const retrievedSets = await retrieved.read(start, end);
       const { pairs } = selectPairs({ retrievedSets, nearDuplicates, ...selection });
       return { tables: { pairs: toRows(pairs) }, rejects: [] };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { embeddingTableName } from "@megapairs/dataset";
 import type { RunDatabase } from "@megapairs/dataset";
 import type { EmbeddingMatrix } from "@megapairs/spec";
+import { once } from "./once.ts";
 import type { Relation } from "./relation.ts";
 
 /** The vectors of the images that a run has now. */
@@ -21,9 +22,7 @@ export interface Vectors {
  * that a later ingest no longer found are left out.
  */
 export function createVectors(database: RunDatabase, ingested: string): Vectors {
-  let images: Promise<ReadonlySet<string>> | undefined;
-  const present = (): Promise<ReadonlySet<string>> =>
-    (images ??= database.imageIds().then((ids) => new Set(ids)));
+  const present = once(async () => new Set(await database.imageIds()));
 
   const keyOf = ({ encoder, input }: Relation): string =>
     input === "image"

@@ -28,7 +28,7 @@ export interface ExportMegaPairsOptions {
   readonly database: RunDatabase;
   /** Appears whole, at the end. Must not exist, or be empty, or see `overwrite`. */
   readonly directory: string;
-  /** Replaces an earlier export in `directory`. Default false. */
+  /** Replaces an earlier export in `directory`, but nothing that others put there. Default false. */
   readonly overwrite?: boolean | undefined;
   /** Largest tar, in bytes, unless one image is larger. Default 1 GiB, as hubs like them. */
   readonly shardBytes?: number | undefined;
@@ -48,6 +48,10 @@ export interface ExportResult {
   /** Bytes of `megapairs.jsonl` and of the images, tar headers left aside. */
   readonly bytes: number;
 }
+
+/** What an export leaves in its directory, the pictures that were unpacked there included. */
+const WRITTEN =
+  /^(?:megapairs\.jsonl|provenance\.jsonl|README\.md|images-\d{5,}\.tar|images|\.DS_Store)$/;
 
 /** Triplets whose images are looked up at once. */
 const LOOKUP_TRIPLETS = 512;
@@ -200,7 +204,15 @@ async function checkTarget(directory: string, overwrite: boolean): Promise<void>
       },
     );
   });
-  if (names.length === 0 || (overwrite && names.includes("megapairs.jsonl"))) return;
+  if (names.length === 0) return;
+  if (overwrite && names.includes("megapairs.jsonl")) {
+    const foreign = names.find((name) => !WRITTEN.test(name));
+    if (foreign === undefined) return;
+    throw new MegaPairsError(
+      "invalid-argument",
+      `${directory} holds ${foreign}, which no export wrote and a new one would delete: move it away`,
+    );
+  }
   const wish = overwrite ? "an earlier export" : "an empty or no directory";
   throw new MegaPairsError(
     "invalid-argument",

@@ -42,6 +42,8 @@ export interface ReadOptions {
 /** A reject with the stage and shard that made it. */
 export interface StoredReject extends RejectRecord {
   readonly stage: string;
+  /** Of the stage. */
+  readonly identity: string;
   readonly shard: string;
 }
 

@@ -126,9 +126,11 @@ export async function* readRejects(
   stage: string | undefined,
 ): AsyncGenerator<StoredReject> {
   const snapshot = await takeSnapshot(store);
-  yield* snapshot.ordered<StoredReject>("rejects", {
-    columns: ["stage", "shard", "item", "code", "reason"],
+  type Stored = Omit<StoredReject, "identity"> & { readonly stageIdentity: string };
+  const stored = snapshot.ordered<Stored>("rejects", {
+    columns: ["stage", "stageIdentity", "shard", "item", "code", "reason"],
     sortBy: ["stage", "shard", "item", "code", "reason"],
     ranges: [stage === undefined ? undefined : equals("stage", stage)],
   });
+  for await (const { stageIdentity: identity, ...reject } of stored) yield { ...reject, identity };
 }

@@ -128,9 +128,14 @@ test("an export replaces an earlier one only when asked, and nothing else ever",
   await expect(exportMegaPairs({ database, directory })).rejects.toMatchObject({
     code: "invalid-argument",
   });
-  await writeFile(path.join(directory, "stale.tar"), "x");
+  await writeFile(path.join(directory, "images-00099.tar"), "x");
   await exportMegaPairs({ database, directory, overwrite: true });
   expect(await filesOf(directory)).toEqual(await filesOf(path.join(root, "export")));
+  await writeFile(path.join(directory, "thesis.txt"), "x");
+  await expect(exportMegaPairs({ database, directory, overwrite: true })).rejects.toThrow(
+    "holds thesis.txt, which no export wrote",
+  );
+  expect(await readdir(directory)).toContain("thesis.txt");
   const occupied = path.join(root, "occupied");
   await mkdir(occupied);
   await writeFile(path.join(occupied, "thesis.txt"), "x");
