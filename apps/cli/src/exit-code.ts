@@ -32,11 +32,17 @@ function* causes(error: unknown): Generator<Error> {
   for (let one = error; one instanceof Error; one = one.cause) yield one;
 }
 
+/** The error of a disk of this machine: a server's that is full comes with the status of its answer. */
+function diskError(chain: readonly Error[]): Error | undefined {
+  const isAnswer = chain.some((one) => MegaPairsError.isInstance(one) && "status" in one.details);
+  return isAnswer ? undefined : chain.find(({ message }) => DISK.test(message));
+}
+
 /** The exit code that stands for an error. */
 export function exitCodeOf(error: unknown): number {
   const chain = [...causes(error)];
   if (chain.some(({ name }) => name === "AbortError")) return exitCodes.interrupted;
-  if (chain.some(({ message }) => DISK.test(message))) return exitCodes.disk;
+  if (diskError(chain) !== undefined) return exitCodes.disk;
   return MegaPairsError.isInstance(error) ? BY_CODE[error.code] : exitCodes.unexpected;
 }
 
@@ -44,7 +50,7 @@ export function exitCodeOf(error: unknown): number {
 export function explainError(error: unknown): string {
   const chain = [...causes(error)];
   const line = chain[0]?.message.split("\n")[0] ?? String(error);
-  const disk = chain.find(({ message }) => DISK.test(message));
+  const disk = diskError(chain);
   if (disk !== undefined) {
     const state = FULL.test(disk.message) ? "no space left on the disk" : "the disk is read-only";
     return `${line} (${state}). Make room or choose another --out; the same command goes on.`;
