@@ -38,8 +38,6 @@ export async function embedCorpus(options: EmbedCorpusOptions): Promise<EmbedCor
   await prepareFiles([vectorsFile, idsFile, rejectsFile].filter((file) => file !== undefined));
   const shards = await Array.fromAsync(corpus.plan({ shardSize: SHARD }));
   const total = shards.reduce((sum, { entries }) => sum + entries, 0);
-  if (total === 0)
-    throw new MegaPairsError("invalid-argument", `Found no images in ${corpus.name}.`);
 
   const rejects: RejectRecord[] = [];
   async function* images(): AsyncGenerator<EmbedImage> {

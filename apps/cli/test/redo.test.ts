@@ -43,6 +43,18 @@ it("keeps what is done when a --redo is refused, and the settings it was done wi
   expect(datasetBytes(join(out, "export"))).toEqual(datasetBytes(join(original, "export")));
 }, 60_000);
 
+it("keeps what is done when the corpus is not there, as when its disk is not mounted", async () => {
+  const out = copyOfRun("unmounted");
+  const empty = join(directory, "empty/photos");
+  mkdirSync(empty, { recursive: true });
+  const args = ["run", "--images", empty, "--redo", "ingest", "--out", out];
+  const { code, stderr } = await runCli(args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`Found no images in ${empty}`);
+  const { stderr: finished } = await runCli(["run", "--out", out]);
+  expect(finished).toMatch(/describe .*done before/);
+}, 20_000);
+
 it("refuses to discard what it would not make again", async () => {
   const { code, stderr } = await runCli(["mine", original, "--redo", "annotate"]);
   expect(code).toBe(2);

@@ -5,8 +5,20 @@ import { MegaPairsError } from "@megapairs/spec";
 
 const MOST_SCENES = 100_000_000;
 
-/** The corpus at a location: `scenes:COUNT`, or files as `openCorpus` finds them. */
+/**
+ * The corpus at a location: `scenes:COUNT`, or files as `openCorpus` finds them. `invalid-argument`
+ * without any images: a disk that is not mounted looks like an empty folder.
+ */
 export async function chooseCorpus(
+  location: string,
+  options: { readonly seed: number; readonly maxBytes: number },
+): Promise<CorpusV1> {
+  const corpus = await openLocation(location, options);
+  for await (const _ of corpus.plan({ shardSize: 1 })) return corpus;
+  throw new MegaPairsError("invalid-argument", `Found no images in ${location}.`);
+}
+
+async function openLocation(
   location: string,
   options: { readonly seed: number; readonly maxBytes: number },
 ): Promise<CorpusV1> {

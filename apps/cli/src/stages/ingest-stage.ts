@@ -3,7 +3,6 @@ import type { ImageRow, RunDatabase } from "@megapairs/dataset";
 import { inspectImage } from "@megapairs/image";
 import type { ImageLimits } from "@megapairs/image";
 import type { Stage } from "@megapairs/run";
-import { MegaPairsError } from "@megapairs/spec";
 import type { CorpusEntry, CorpusV1, RejectRecord } from "@megapairs/spec";
 import { once } from "./once.ts";
 import { DuplicateFile, rejectOf } from "./reject-of.ts";
@@ -35,13 +34,9 @@ export function createIngestStage(settings: IngestStageSettings): Stage {
     concurrency: 1,
 
     async *plan() {
-      let images = 0;
       for await (const { id, entries, input } of corpus.plan({ shardSize })) {
-        images += entries;
         yield { shard: id, items: entries, input };
       }
-      if (images > 0) return;
-      throw new MegaPairsError("invalid-argument", `Found no images in ${corpus.name}.`);
     },
 
     async execute({ input, signal, report }) {
