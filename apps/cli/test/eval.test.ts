@@ -1,8 +1,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { runCli } from "./run-cli.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 async function circo(): Promise<{ readonly directory: string; readonly flags: readonly string[] }> {
   const directory = temporaryDirectory();

@@ -133,6 +133,11 @@ describe("readCirr", () => {
       "image dev-x",
     ],
     [
+      "no soft target",
+      ({ captions }) => (captions[1]!["target_soft"] = {}),
+      "[1].target_soft has no image",
+    ],
+    [
       "a set of three",
       ({ captions }) => (captions[2]!["img_set"] = { members: ["dev-1"] }),
       "[2].img_set",

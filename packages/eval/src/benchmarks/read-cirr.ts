@@ -93,6 +93,10 @@ function checkRow(where: string, row: CirrRow, images: ReadonlySet<string>): voi
   for (const id of [reference, ...(hard === undefined ? [] : [hard])]) {
     if (!set.members.includes(id)) throw corrupt(where, `image ${id}`, "a member of its set");
   }
-  const unknown = [...set.members, ...Object.keys(soft)].find((id) => !images.has(id));
+  const graded = Object.keys(soft);
+  if (hard !== undefined && graded.length === 0) {
+    throw corrupt(`${where}.target_soft`, "no image", "at least one");
+  }
+  const unknown = [...set.members, ...graded].find((id) => !images.has(id));
   if (unknown !== undefined) throw corrupt(where, `image ${unknown}`, "one of the split");
 }

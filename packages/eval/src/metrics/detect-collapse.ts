@@ -34,13 +34,14 @@ export function detectCollapse({
   nearConstant = 0.999,
 }: DetectCollapseOptions): CollapseReport {
   const rows = vectors.length / dimensions;
-  if (!Number.isSafeInteger(rows) || rows < 2) {
+  if (!Number.isSafeInteger(dimensions) || !Number.isSafeInteger(rows) || rows < 2) {
     throw new MegaPairsError(
       "invalid-argument",
       `${vectors.length} values are no two rows or more of ${dimensions}.`,
     );
   }
   const sum = new Float64Array(dimensions);
+  const first = vectors.subarray(0, dimensions);
   let isConstant = true;
   for (let row = 0; row < rows; row += 1) {
     const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions); // [dimensions]
@@ -53,7 +54,7 @@ export function detectCollapse({
     }
     for (let column = 0; column < dimensions; column += 1) {
       sum[column]! += vector[column]! / norm;
-      isConstant &&= vector[column] === vectors[column];
+      isConstant &&= vector[column] === first[column];
     }
   }
   const squared = sum.reduce((total, value) => total + value * value, 0);
