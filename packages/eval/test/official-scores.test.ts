@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   genecisCrop,
+  precisionAt1,
   readCirco,
   readCirr,
   readFashioniq,
@@ -123,4 +124,10 @@ describe.skipIf(withoutOfficial !== undefined)(
 it.each(reference["genecis crops"])("crops $box as GeneCIS does", ({ crop, box, ...size }) => {
   const [left = 0, top = 0, width = 0, height = 0] = box;
   expect(genecisCrop({ ...size, box: [left, top, width, height] })).toEqual(crop);
+});
+
+it("hits under MMEB's rule where VLM2Vec's get_pred does, ties and all", () => {
+  const found = reference.mmeb.map(({ scores }) => precisionAt1(scores));
+  expect(found.map(({ official: hit }) => hit)).toEqual(reference.mmeb.map(({ hit }) => hit));
+  expect(found.some(({ optimistic, pessimistic }) => optimistic > pessimistic)).toBe(true);
 });

@@ -20,7 +20,7 @@ export interface PrecisionAt1 {
  * @param scores - One similarity for each candidate, at least one.
  * @param rightIndex - Which candidate is right: 0 in MMEB.
  * @throws `invalid-argument` on a NaN or an infinite score, or an index that is no candidate's.
- * Source: TIGER-AI-Lab/VLM2Vec, `eval.py`: argmax equal to 0.
+ * Source: TIGER-AI-Lab/VLM2Vec, branch v1, `eval.py`: argmax equal to 0.
  */
 export function precisionAt1(scores: ArrayLike<number>, rightIndex = 0): PrecisionAt1 {
   const right = scores[rightIndex];

@@ -1,15 +1,17 @@
 """Scores of seeded rankings over the real annotations by the authors' own code, as it is.
 
     python official_scores.py --annotations BENCHMARKS --circo CIRCO --cirplant CIRPLANT \
-        --genecis GENECIS > official-scores.json
+        --genecis GENECIS --vlm2vec VLM2VEC > official-scores.json
 
 BENCHMARKS holds circo, cirr, fashioniq and genecis in their official layouts; the others are clones
-of miccunifi/CIRCO @ 267b5c9, Cuberick-Orion/CIRPLANT @ cd5798d, facebookresearch/genecis @ 0c5c968.
+of miccunifi/CIRCO @ 267b5c9, Cuberick-Orion/CIRPLANT @ cd5798d, facebookresearch/genecis @ 0c5c968,
+TIGER-AI-Lab/VLM2Vec @ 28fdbdd (branch v1).
 
 CIRCO: compute_metrics of src/evaluation.py. CIRR: eval_test_scoring_step_CIRR, taken out of
 model/OSCAR/OSCAR_CIRPLANT.py by name, since its module needs Lightning; target_hard is scored by
 giving it {target_hard: 1}. GeneCIS: get_recall of utils/metric_utils.py, load_cropped_image of
-datasets/vaw_dataset.py. FashionIQ: the authors released no scorer of recall; numpy below.
+datasets/vaw_dataset.py. MMEB: get_pred of evaluation/eval_utils.py; a hit is a
+prediction of 0, as in eval.py. FashionIQ: the authors released no scorer of recall; numpy below.
 
 A ranking sorts all candidates by (index * stride + offset) mod 1,000,003, with stride and offset out
 of the SHA-256 of "{seed}:{query id}", so that any language can make it again; targets have a key 24
@@ -170,14 +172,30 @@ def genecis(annotations, official):
     return {"genecis": {"scores": mean, "groups": groups}, "genecis crops": crops}
 
 
+def mmeb(official):
+    """Small whole numbers, so that ties are many and exact."""
+    sys.path.insert(0, str(official / "evaluation"))
+    from eval_utils import get_pred
+
+    rows = []
+    for index in range(40):
+        digest = hashlib.sha256(f"{SEED}:mmeb:{index}".encode()).digest()
+        query = np.array([1 + one % 2 for one in digest[:3]], dtype=np.float64)
+        candidates = np.array([one % 2 for one in digest[3:18]], dtype=np.float64).reshape(5, 3)
+        scores, pred = get_pred(query, candidates)
+        rows.append({"scores": [float(one) for one in scores], "hit": int(pred == 0)})
+    return {"mmeb": rows}
+
+
 parser = argparse.ArgumentParser()
-for name in ["annotations", "circo", "cirplant", "genecis"]:
+for name in ["annotations", "circo", "cirplant", "genecis", "vlm2vec"]:
     parser.add_argument(f"--{name}", type=Path, required=True)
 args = parser.parse_args()
 print(json.dumps(
     circo(args.annotations, args.circo)
     | cirr(args.annotations, args.cirplant)
     | fashioniq(args.annotations)
-    | genecis(args.annotations, args.genecis),
+    | genecis(args.annotations, args.genecis)
+    | mmeb(args.vlm2vec),
     indent=2,
 ))
