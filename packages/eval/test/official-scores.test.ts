@@ -24,7 +24,7 @@ function seeded(
   return Object.fromEntries(
     queries.map((query) => [
       query.id,
-      seededRanking(query.id, candidates(query), new Set(pulled(query))).slice(0, depth),
+      seededRanking(query.id, candidates(query), new Set(pulled(query)), depth),
     ]),
   );
 }

@@ -8,8 +8,10 @@ import {
   scoreIntervals,
   scorePredictions,
 } from "@megapairs/eval";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { annotations, circoRows, cirrFiles } from "./annotations.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const circo = async (removesReference = false) =>
   readCirco({
