@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { embedCommand } from "./commands/embed-command.ts";
+import { evalCommand } from "./commands/eval-command.ts";
 import { inspectCommand } from "./commands/inspect-command.ts";
 import { runCommand, stageCommand } from "./commands/pipeline-command.ts";
 import { exitCodeOf, exitCodes, explainError } from "./exit-code.ts";
@@ -24,8 +25,9 @@ const program = new Command("megapairs")
   )
   .addCommand(stageCommand("annotate", "describe the pairs of a run and write instructions"))
   .addCommand(stageCommand("export", "write the dataset of a run: JSONL, tars, card"))
-  .addCommand(inspectCommand());
-for (const command of program.commands)
+  .addCommand(inspectCommand())
+  .addCommand(evalCommand());
+for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
   command.exitOverride().showHelpAfterError("(add --help for the flags)");
 
 for (const stream of [process.stdout, process.stderr]) {

@@ -1,0 +1,128 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { createSubmission, scoreIntervals, scorePredictions } from "@megapairs/eval";
+import type { BenchmarkName } from "@megapairs/eval";
+import { MegaPairsError } from "@megapairs/spec";
+import { Argument, Command, Option } from "commander";
+import { benchmarkSplits, benchmarkVariants, chooseBenchmark } from "../choose/choose-benchmark.ts";
+import type { ChooseBenchmarkOptions } from "../choose/choose-benchmark.ts";
+import { formatScores } from "../format-scores.ts";
+import { wholeNumber } from "./option-values.ts";
+
+interface PredictionFlags {
+  readonly annotations: string;
+  readonly predictions: string;
+  readonly split: string;
+  readonly json?: boolean | undefined;
+}
+
+interface ScoreFlags extends PredictionFlags {
+  readonly variant?: ChooseBenchmarkOptions["variant"];
+  readonly seed: number;
+}
+
+interface SubmitFlags extends PredictionFlags {
+  readonly out: string;
+}
+
+/** `megapairs eval`: what rankings are worth on the benchmarks, by their authors' rules. */
+export function evalCommand(): Command {
+  return new Command("eval")
+    .description("score rankings on CIRCO, CIRR, FashionIQ or GeneCIS as their authors do")
+    .addCommand(scoreCommand())
+    .addCommand(submitCommand());
+}
+
+function scoreCommand(): Command {
+  return predictionsCommand("score", Object.keys(benchmarkSplits), "val")
+    .description("score predictions by the official rule; needs no model and no images")
+    .addOption(
+      new Option("--variant <name>", "a protocol of other papers, named in the result").choices(
+        benchmarkVariants,
+      ),
+    )
+    .option("--seed <n>", "decides the bootstrap of the intervals", wholeNumber, 0)
+    .addHelpText(
+      "after",
+      `
+Predictions are {"query id": ["candidate id", …]}, best first. Query ids: CIRCO id, CIRR pairid,
+FashionIQ dress/0, GeneCIS focus_object/0 (position in the file). A file without some queries is
+scored, but not under the benchmark's name. --json gives shares of 1, not percent.
+
+Example:
+  megapairs eval score circo --annotations ./CIRCO --predictions ranked.json`,
+    )
+    .action(async (name: BenchmarkName, flags: ScoreFlags) => {
+      const benchmark = await chooseBenchmark({
+        name,
+        directory: resolve(flags.annotations),
+        split: flags.split,
+        variant: flags.variant,
+      });
+      const predictions = await readPredictions(flags.predictions);
+      const result = scorePredictions({ benchmark, predictions });
+      const intervals = scoreIntervals(result, { seed: flags.seed });
+      const { queries, ...summary } = result;
+      process.stdout.write(
+        flags.json === true
+          ? `${JSON.stringify({ ...summary, queries: queries.length, intervals })}\n`
+          : `${formatScores(result, intervals)}\n`,
+      );
+    });
+}
+
+function submitCommand(): Command {
+  return predictionsCommand("submit", ["circo", "cirr"], undefined)
+    .description("write the files that the evaluation servers of CIRCO and CIRR take")
+    .requiredOption("-o, --out <folder>", "where the files go")
+    .addHelpText(
+      "after",
+      `
+Example:
+  megapairs eval submit cirr --split test1 --annotations ./cirr --predictions ranked.json --out sub`,
+    )
+    .action(async (name: BenchmarkName, flags: SubmitFlags) => {
+      const { split, annotations } = flags;
+      const benchmark = await chooseBenchmark({ name, directory: resolve(annotations), split });
+      const predictions = await readPredictions(flags.predictions);
+      const folder = resolve(flags.out);
+      const submissions = createSubmission({ benchmark, predictions });
+      await mkdir(folder, { recursive: true });
+      const files: string[] = [];
+      for (const { metric, json } of submissions) {
+        const file = join(folder, `${name}-${split}-${metric}.json`);
+        await writeFile(file, json);
+        files.push(file);
+      }
+      process.stdout.write(
+        flags.json === true ? `${JSON.stringify({ files })}\n` : `${files.join("\n")}\n`,
+      );
+    });
+}
+
+function predictionsCommand(
+  name: string,
+  benchmarks: readonly string[],
+  split: string | undefined,
+): Command {
+  const splitOption = new Option("--split <name>", "part of the benchmark");
+  return new Command(name)
+    .addArgument(new Argument("<benchmark>", "which one").choices(benchmarks))
+    .requiredOption("-a, --annotations <folder>", "folder of the official annotation files")
+    .requiredOption("-p, --predictions <file>", "JSON, rankings by query id")
+    .addOption(split === undefined ? splitOption.makeOptionMandatory() : splitOption.default(split))
+    .option("--json", "the result as one JSON object");
+}
+
+async function readPredictions(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(resolve(file), "utf8"));
+  } catch (error) {
+    const found = error instanceof SyntaxError ? "is no whole JSON" : "cannot be read";
+    throw new MegaPairsError(
+      "invalid-argument",
+      `${resolve(file)} ${found}; expected predictions by query id.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,54 @@
+export type {
+  Benchmark,
+  BenchmarkMetric,
+  BenchmarkName,
+  BenchmarkQuery,
+} from "./benchmarks/benchmark.ts";
+export { genecisCrop } from "./benchmarks/genecis-crop.ts";
+export type { GenecisCrop, GenecisCropOptions } from "./benchmarks/genecis-crop.ts";
+export { readCirco } from "./benchmarks/read-circo.ts";
+export type { ReadCircoOptions } from "./benchmarks/read-circo.ts";
+export { readCirr } from "./benchmarks/read-cirr.ts";
+export type { ReadCirrOptions } from "./benchmarks/read-cirr.ts";
+export { readFashioniq } from "./benchmarks/read-fashioniq.ts";
+export type { ReadFashioniqOptions } from "./benchmarks/read-fashioniq.ts";
+export { readGenecis } from "./benchmarks/read-genecis.ts";
+export type {
+  GenecisBenchmark,
+  GenecisImage,
+  GenecisQueryImages,
+  ReadGenecisOptions,
+} from "./benchmarks/read-genecis.ts";
+export { averagePrecisionAtK } from "./metrics/average-precision-at-k.ts";
+export { detectCollapse } from "./metrics/detect-collapse.ts";
+export type { CollapseReport, DetectCollapseOptions } from "./metrics/detect-collapse.ts";
+export { ndcgAtK } from "./metrics/ndcg-at-k.ts";
+export { precisionAt1 } from "./metrics/precision-at-1.ts";
+export type { PrecisionAt1 } from "./metrics/precision-at-1.ts";
+export { recallAtK, subsetRecallAtK } from "./metrics/recall-at-k.ts";
+export { reciprocalRank } from "./metrics/reciprocal-rank.ts";
+export { checkSubmission } from "./predictions/check-submission.ts";
+export { compareScores } from "./predictions/compare-scores.ts";
+export type { CompareScoresOptions, CompareScoresResult } from "./predictions/compare-scores.ts";
+export { createSubmission } from "./predictions/create-submission.ts";
+export type { CreateSubmissionOptions, Submission } from "./predictions/create-submission.ts";
+export { parsePredictions } from "./predictions/parse-predictions.ts";
+export type { Predictions } from "./predictions/parse-predictions.ts";
+export { scoreIntervals } from "./predictions/score-intervals.ts";
+export type { ScoreIntervalsOptions } from "./predictions/score-intervals.ts";
+export { scorePredictions } from "./predictions/score-predictions.ts";
+export type {
+  QueryScores,
+  ScorePredictionsOptions,
+  ScoreResult,
+  Scores,
+} from "./predictions/score-predictions.ts";
+export { publishedScores } from "./published/published-scores.ts";
+export type { PublishedScore } from "./published/published-scores.ts";
+export { bootstrapInterval } from "./significance/bootstrap-interval.ts";
+export type { BootstrapInterval, BootstrapOptions } from "./significance/bootstrap-interval.ts";
+export { permutationTest } from "./significance/permutation-test.ts";
+export type {
+  PermutationTestOptions,
+  PermutationTestResult,
+} from "./significance/permutation-test.ts";

@@ -1,0 +1,82 @@
+import { MegaPairsError } from "@megapairs/spec";
+import type { Benchmark } from "../benchmarks/benchmark.ts";
+
+/** Query id to candidate ids, best first, each once. */
+export type Predictions = ReadonlyMap<string, readonly string[]>;
+
+const COCO_ID = /^[1-9]\d*$/u;
+
+/**
+ * Predictions as JSON gives them, `{"query id": ["candidate id", …]}`, checked against a benchmark.
+ * Whole numbers stand for their decimals, as in CIRCO's submissions; CIRR's `version` and `metric`
+ * entries are skipped.
+ *
+ * @throws `invalid-argument`, naming query and rank: another form, a query or candidate that the
+ * benchmark does not have, a candidate twice, no queries at all.
+ */
+export function parsePredictions(benchmark: Benchmark, value: unknown): Predictions {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalid(
+      `Predictions are ${describe(value)}; expected {"query id": ["candidate id", …]}.`,
+    );
+  }
+  const galleries = new Map<string, string>(
+    benchmark.queries.map(({ id, gallery }) => [id, gallery]),
+  );
+  const members = new Map(
+    [...benchmark.galleries].map(([name, ids]): [string, ReadonlySet<string>] => [
+      name,
+      new Set(ids),
+    ]),
+  );
+  const predictions = new Map<string, readonly string[]>();
+  for (const [query, list] of Object.entries(value)) {
+    if (benchmark.name === "cirr" && (query === "version" || query === "metric")) continue;
+    const gallery = galleries.get(query);
+    if (gallery === undefined) {
+      throw invalid(`There is no query "${query}" in ${benchmark.title}.`);
+    }
+    const known = members.get(gallery);
+    predictions.set(
+      query,
+      parseRanking(`Query "${query}"`, list, (id) => known?.has(id) ?? COCO_ID.test(id)),
+    );
+  }
+  if (predictions.size === 0) throw invalid("Predictions hold no query; expected at least one.");
+  return predictions;
+}
+
+function parseRanking(
+  where: string,
+  list: unknown,
+  isCandidate: (id: string) => boolean,
+): readonly string[] {
+  if (!Array.isArray(list))
+    throw invalid(`${where} has ${describe(list)}; expected a list of ids.`);
+  const ranks = new Map<string, number>();
+  for (const [index, one] of (list as readonly unknown[]).entries()) {
+    if (typeof one !== "string" && !Number.isSafeInteger(one)) {
+      throw invalid(`${where} has ${describe(one)} at rank ${index + 1}; expected a candidate id.`);
+    }
+    const id = String(one);
+    if (!isCandidate(id)) {
+      throw invalid(`${where} has "${id}" at rank ${index + 1}, which is no candidate of it.`);
+    }
+    const before = ranks.get(id);
+    if (before !== undefined) {
+      throw invalid(`${where} has "${id}" at ranks ${before} and ${index + 1}; expected it once.`);
+    }
+    ranks.set(id, index + 1);
+  }
+  return [...ranks.keys()];
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (value === null || typeof value === "number") return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function invalid(message: string): MegaPairsError {
+  return new MegaPairsError("invalid-argument", message);
+}
