@@ -108,6 +108,11 @@ export const gradientCases: Readonly<Record<string, GradientCase>> = {
     one("GatherElements", "x indices", { axis: int(1) }),
     int64("indices", [1, 1, 0, 2, 0, 0], [2, 3]),
   ),
+  GatherND: withConstants(
+    one("GatherND", "x indices"),
+    int64("indices", [0, 2, -1, 0, 0, 2, 1, 2], [4, 2]),
+  ),
+  Tile: withConstants(one("Tile", "x repeats"), int64("repeats", [2, 1, 3])),
   Squeeze: withConstants(one("Squeeze", "x axes"), int64("axes", [1])),
   Unsqueeze: withConstants(one("Unsqueeze", "x axes"), int64("axes", [1, 3])),
   Expand: withConstants(one("Expand", "x shape"), int64("shape", [2, 1, 4])),

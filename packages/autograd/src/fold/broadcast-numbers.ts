@@ -1,10 +1,5 @@
-import { countElements } from "@megapairs/onnx";
 import { range } from "../graph/axes.ts";
-
-/** Distances in elements between neighbours along each axis of a row-major tensor. */
-export function rowMajorStrides(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => countElements(shape.slice(axis + 1)));
-}
+import { rowMajorStrides } from "../graph/row-major-strides.ts";
 
 /** Elements of a tensor of shape `from`, repeated to fill the shape `to` it broadcasts to. */
 export function broadcastNumbers(

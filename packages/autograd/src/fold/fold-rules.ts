@@ -3,9 +3,10 @@ import type { OnnxNodeDefinition } from "@megapairs/onnx";
 import { frontAxis, range } from "../graph/axes.ts";
 import type { InferredValue } from "../graph/inferred-value.ts";
 import { intAttribute, intsAttribute, tensorAttribute } from "../graph/node-attributes.ts";
+import { rowMajorStrides } from "../graph/row-major-strides.ts";
 import { sliceAxes } from "../graph/slice-axes.ts";
 import { numbersOfTensor } from "../graph/tensor-numbers.ts";
-import { broadcastNumbers, pickNumbers, rowMajorStrides } from "./broadcast-numbers.ts";
+import { broadcastNumbers, pickNumbers } from "./broadcast-numbers.ts";
 
 /** A constant of which the elements are at hand. */
 export interface FoldedInput {

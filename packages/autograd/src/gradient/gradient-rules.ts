@@ -12,13 +12,14 @@ import {
 import { convolutionRule } from "./rules/convolution-rule.ts";
 import { dropoutRule } from "./rules/dropout-rule.ts";
 import { geluRule } from "./rules/gelu-rule.ts";
-import { gatherElementsRule, gatherRule } from "./rules/indexing-rules.ts";
+import { gatherElementsRule, gatherPositionsRule, gatherRule } from "./rules/indexing-rules.ts";
 import {
   concatRule,
   expandRule,
   reshapeRule,
   sliceRule,
   splitRule,
+  tileRule,
   transposeRule,
 } from "./rules/layout-rules.ts";
 import { generalProductRule, matrixProductRule } from "./rules/matrix-rules.ts";
@@ -45,6 +46,7 @@ export const GRADIENT_RULES: ReadonlyMap<string, GradientRule> = new Map([
   ["Flatten", reshapeRule],
   ["Gather", gatherRule],
   ["GatherElements", gatherElementsRule],
+  ["GatherND", gatherPositionsRule],
   ["Gelu", geluRule],
   ["Gemm", generalProductRule],
   ["LayerNormalization", layerNormalizationRule],
@@ -64,6 +66,7 @@ export const GRADIENT_RULES: ReadonlyMap<string, GradientRule> = new Map([
   ["Squeeze", reshapeRule],
   ["Sub", subtractRule],
   ["Sum", addRule],
+  ["Tile", tileRule],
   ["Transpose", transposeRule],
   ["Unsqueeze", reshapeRule],
   ["Where", whereRule],

@@ -68,6 +68,13 @@ export function createGraphBuilder(prefix: string): GraphBuilder {
     },
     append(given) {
       const node = currentForm(given, builder.ints);
+      const twice = node.outputs.find((name) => values.has(name) || unknown.has(name));
+      if (twice !== undefined) {
+        throw new MegaPairsError(
+          "invalid-argument",
+          `${describeNode(node)} makes "${twice}", which the graph has already`,
+        );
+      }
       const missing = node.inputs.find((name) => name !== "" && !values.has(name));
       const inferred =
         missing === undefined
@@ -78,6 +85,7 @@ export function createGraphBuilder(prefix: string): GraphBuilder {
           : { reason: unknown.get(missing) ?? `"${missing}" is made by no node before its use` };
       node.outputs.forEach((name, index) => {
         const value = "values" in inferred ? inferred.values[index] : undefined;
+        if (name === "") return;
         if (value !== undefined) values.set(name, value);
         else unknown.set(name, "reason" in inferred ? inferred.reason : describeNode(node));
       });

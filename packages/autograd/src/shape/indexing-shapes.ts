@@ -1,7 +1,7 @@
 import { frontAxis, withSize } from "../graph/axes.ts";
 import { intAttribute } from "../graph/node-attributes.ts";
 import type { ShapeRule } from "./shape-rule.ts";
-import { requiredConstant, requiredInput } from "./shape-rule.ts";
+import { refuse, requiredConstant, requiredInput, show } from "./shape-rule.ts";
 
 /** `Gather`: the shape of the indices takes the place of the axis. */
 export const gathering: ShapeRule = (call) => {
@@ -32,4 +32,15 @@ export const oneHot: ShapeRule = (call) => {
   const [depth = 0] = requiredConstant(call, 1);
   const axis = frontAxis(intAttribute(call.node, "axis", -1), shape.length + 1);
   return [{ dataType: requiredInput(call, 2).dataType, shape: shape.toSpliced(axis, 0, depth) }];
+};
+
+/** `GatherND`: what the last axis of the indices does not address, for each of them. */
+export const gatheringPositions: ShapeRule = (call) => {
+  const { dataType, shape } = requiredInput(call, 0);
+  const indices = requiredInput(call, 1).shape;
+  const addressed = intAttribute(call.node, "batch_dims", 0) + (indices.at(-1) ?? 0);
+  if (addressed > shape.length) {
+    refuse(call, `cannot address ${show(shape)} by indices of ${show(indices)}`);
+  }
+  return [{ dataType, shape: [...indices.slice(0, -1), ...shape.slice(addressed)] }];
 };

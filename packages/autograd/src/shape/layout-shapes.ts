@@ -126,3 +126,11 @@ export const padding: ShapeRule = (call) => {
   });
   return [{ dataType, shape: sizes }];
 };
+
+/** `Tile`. */
+export const tiling: ShapeRule = (call) => {
+  const { dataType, shape } = requiredInput(call, 0);
+  const repeats = requiredConstant(call, 1);
+  if (repeats.length !== shape.length) refuse(call, `repeats ${show(shape)} by ${show(repeats)}`);
+  return [{ dataType, shape: shape.map((size, axis) => size * (repeats[axis] ?? 1)) }];
+};

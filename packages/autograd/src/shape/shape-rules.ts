@@ -8,7 +8,7 @@ import {
   comparing,
   dropping,
 } from "./elementwise-shapes.ts";
-import { argument, gathering, gatheringElements, oneHot } from "./indexing-shapes.ts";
+import { argument, gathering, gatheringElements, gatheringPositions, oneHot } from "./indexing-shapes.ts";
 import {
   concatenating,
   expanding,
@@ -18,6 +18,7 @@ import {
   slicing,
   splitting,
   squeezing,
+  tiling,
   transposing,
   unsqueezing,
 } from "./layout-shapes.ts";
@@ -54,6 +55,7 @@ export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ["Flatten", flattening],
   ["Gather", gathering],
   ["GatherElements", gatheringElements],
+  ["GatherND", gatheringPositions],
   ["Gemm", generalProduct],
   ["LayerNormalization", normalizing],
   ["MatMul", matrixProduct],
@@ -65,6 +67,7 @@ export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ["Slice", slicing],
   ["Split", splitting],
   ["Squeeze", squeezing],
+  ["Tile", tiling],
   ["Transpose", transposing],
   ["Unsqueeze", unsqueezing],
   ["Where", choosing],

@@ -111,5 +111,7 @@ case("Identity and Dropout", lambda x: x + 0, x=(2, 3))
 case("fan-out", lambda x: x.exp() * x + x.sum(0), x=(2, 3))
 case("shapes as exported", lambda x: x.reshape(2, 3, 2, 2).transpose(1, 2), x=(2, 3, 4))
 case("CastLike", lambda x: x.float().double(), x=(2, 3))
+case("GatherND", lambda x: x[torch.tensor([0, -1, 0, 1]), torch.tensor([2, 0, 2, 2])], x=(2, 3, 2))
+case("Tile", lambda x: x.repeat(2, 1, 3), x=(2, 3, 2))
 
 print(json.dumps(CASES))

@@ -29,6 +29,24 @@ export const expandRule: GradientRule = (call) => {
   return [() => sumToShape(call.graph, dy, call.graph.shape(x))];
 };
 
+/** `Tile`: the sum over the repeats. */
+export const tileRule: GradientRule = (call) => {
+  const { x, dy } = onlyGradient(call);
+  const { graph: g } = call;
+  return [
+    () => {
+      const shape = g.shape(x);
+      const repeats = constantNumbers(call, 1) ?? [];
+      const apart = g.reshape(
+        dy,
+        shape.flatMap((size, axis) => [repeats[axis] ?? 1, size]),
+      );
+      const axes = g.ints(range(shape.length).map((axis) => 2 * axis));
+      return g.apply("ReduceSum", [apart, axes], { keepdims: int(0) });
+    },
+  ];
+};
+
 /** `Concat`: each input has its part. */
 export const concatRule: GradientRule = (call) => {
   const { x, dy } = onlyGradient(call);
