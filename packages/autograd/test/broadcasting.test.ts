@@ -5,7 +5,8 @@ import { expect, it } from "vitest";
 import { numbersOf } from "./central-differences.ts";
 import { toTensor, weightedLoss } from "./weighted-loss.ts";
 
-const count = (dims: readonly number[]): number => dims.reduce((product, size) => product * size, 1);
+const count = (dims: readonly number[]): number =>
+  dims.reduce((product, size) => product * size, 1);
 
 /** Gradient of sum(weights · broadcast(x)): each weight goes to the one element it came from. */
 function slowReduction(weights: readonly number[], from: readonly number[], to: readonly number[]) {

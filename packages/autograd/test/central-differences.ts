@@ -56,7 +56,10 @@ export async function directionalDifference(
     const numbers = numbersOf(value).map(
       (number, at) => number + (distance * (direction[at] ?? 0)) / length,
     );
-    const { loss } = await model.run({ ...feeds, [name]: like(value, numbers) }, { outputs: ["loss"] });
+    const { loss } = await model.run(
+      { ...feeds, [name]: like(value, numbers) },
+      { outputs: ["loss"] },
+    );
     return numbersOf(loss!)[0]!;
   });
 }

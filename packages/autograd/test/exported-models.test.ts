@@ -103,6 +103,8 @@ function liveInitializers(model: OnnxModelDefinition): string[] {
     if (node.outputs.some((name) => read.has(name))) node.inputs.forEach((name) => read.add(name));
   }
   return model.initializers
-    .filter(({ name, dims, dataType }) => read.has(name) && dims.length > 0 && dataType === "float32")
+    .filter(
+      ({ name, dims, dataType }) => read.has(name) && dims.length > 0 && dataType === "float32",
+    )
     .map(({ name }) => name);
 }

@@ -19,18 +19,47 @@ const node = (
   inputs: string,
   attributes: Attributes = {},
   outputs = "y",
-): OnnxNodeDefinition => ({ op, inputs: inputs === "" ? [] : inputs.split(" "), outputs: outputs.split(" "), attributes });
+): OnnxNodeDefinition => ({
+  op,
+  inputs: inputs === "" ? [] : inputs.split(" "),
+  outputs: outputs.split(" "),
+  attributes,
+});
 
 const one = (op: string, inputs = "x", attributes: Attributes = {}): GradientCase => ({
   nodes: [node(op, inputs, attributes)],
 });
 
-const int64 = (name: string, values: number[], dims = [values.length]): OnnxInitializerDefinition =>
-  ({ name, dataType: "int64", dims, data: BigInt64Array.from(values, BigInt) });
-const float64 = (name: string, values: number[], dims = [values.length]): OnnxInitializerDefinition =>
-  ({ name, dataType: "float64", dims, data: Float64Array.from(values) });
-const float32 = (name: string, values: number[], dims = [values.length]): OnnxInitializerDefinition =>
-  ({ name, dataType: "float32", dims, data: Float32Array.from(values) });
+const int64 = (
+  name: string,
+  values: number[],
+  dims = [values.length],
+): OnnxInitializerDefinition => ({
+  name,
+  dataType: "int64",
+  dims,
+  data: BigInt64Array.from(values, BigInt),
+});
+const float64 = (
+  name: string,
+  values: number[],
+  dims = [values.length],
+): OnnxInitializerDefinition => ({
+  name,
+  dataType: "float64",
+  dims,
+  data: Float64Array.from(values),
+});
+const float32 = (
+  name: string,
+  values: number[],
+  dims = [values.length],
+): OnnxInitializerDefinition => ({
+  name,
+  dataType: "float32",
+  dims,
+  data: Float32Array.from(values),
+});
 
 const withConstants = (
   nodes: GradientCase | OnnxNodeDefinition[],
@@ -63,7 +92,11 @@ export const gradientCases: Readonly<Record<string, GradientCase>> = {
   "Conv 1-D": one("Conv", "x w", { strides: ints([2]) }),
   "Conv groups": withConstants(
     one("Conv", "x w", { group: int(2) }),
-    float32("w", Array.from({ length: 16 }, (_, index) => index + 1), [4, 1, 2, 2]),
+    float32(
+      "w",
+      Array.from({ length: 16 }, (_, index) => index + 1),
+      [4, 1, 2, 2],
+    ),
   ),
   Add: one("Add", "a b"),
   Sub: one("Sub", "a b"),
@@ -167,7 +200,11 @@ export const gradientCases: Readonly<Record<string, GradientCase>> = {
   "Pow square": withConstants(one("Pow", "x exponent"), float32("exponent", [2], [])),
   "Pow root": withConstants(one("Pow", "x exponent"), float64("exponent", [-0.5], [])),
   "Pow by element": withConstants(one("Pow", "x exponent"), float64("exponent", [1, 2, 3])),
-  Clip: withConstants(one("Clip", "x low high"), float64("low", [-0.5], []), float64("high", [0.75], [])),
+  Clip: withConstants(
+    one("Clip", "x low high"),
+    float64("low", [-0.5], []),
+    float64("high", [0.75], []),
+  ),
   "Identity and Dropout": {
     nodes: [node("Identity", "x", {}, "same"), node("Dropout", "same")],
   },
@@ -183,7 +220,12 @@ export const gradientCases: Readonly<Record<string, GradientCase>> = {
   "shapes as exported": withConstants(
     [
       node("Shape", "x", {}, "shape"),
-      node("Constant", "", { value: tensor(createOnnxTensor("int64", BigInt64Array.of(0n), [])) }, "at"),
+      node(
+        "Constant",
+        "",
+        { value: tensor(createOnnxTensor("int64", BigInt64Array.of(0n), [])) },
+        "at",
+      ),
       node("Gather", "shape at", {}, "batch"),
       node("Unsqueeze", "batch zero", {}, "first"),
       node("Slice", "shape one two", {}, "second"),

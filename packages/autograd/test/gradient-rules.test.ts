@@ -24,9 +24,13 @@ const LIMITS = {
 
 describe("gradients against torch and central differences", () => {
   it("has a case for each operator", () => {
-    const tested = new Set(Object.values(gradientCases).flatMap(({ nodes }) => nodes.map(({ op }) => op)));
+    const tested = new Set(
+      Object.values(gradientCases).flatMap(({ nodes }) => nodes.map(({ op }) => op)),
+    );
     expect(differentiableOperators.filter((op) => !tested.has(op))).toEqual([]);
-    expect(references.map(([name]) => name).toSorted()).toEqual(Object.keys(gradientCases).toSorted());
+    expect(references.map(([name]) => name).toSorted()).toEqual(
+      Object.keys(gradientCases).toSorted(),
+    );
   });
 
   it.each(references)("%s", async (name, { dataType, inputs, weights, gradients }) => {

@@ -21,7 +21,9 @@ async function tenSteps(graph: OnnxModelDefinition): Promise<{
 }> {
   const model = await createOnnxModel({ model: encodeOnnxModel(graph), threads: 1 });
   const { start } = reference;
-  let state = { ...initialState(graph), w: float32(start.w, w), b: float32(start.b, b) };
+  let state: Record<string, OnnxTensor> = initialState(graph);
+  state["w"] = float32(start.w, w);
+  state["b"] = float32(start.b, b);
   const norms: number[] = [];
   for (const [step, gradient] of reference.gradients.entries()) {
     const results = await model.run({
@@ -30,7 +32,7 @@ async function tenSteps(graph: OnnxModelDefinition): Promise<{
       "w.gradient": float32(gradient.w, w),
       "b.gradient": float32(gradient.b, b),
     });
-    state = { ...state, ...nextState(results) };
+    state = nextState(results);
     if (results["gradient_norm"]) norms.push(...numbersOf(results["gradient_norm"]));
   }
   await model.dispose();
@@ -58,8 +60,12 @@ describe("ten steps against torch", () => {
     expect(relativeError(numbersOf(state["b"]!), expected.b)).toBeLessThan(1e-5);
     expect(norms).toHaveLength(expected.norms.length);
     expect(relativeError([0, ...norms], [0, ...expected.norms])).toBeLessThan(1e-5);
-    if (state["step"]) expect(numbersOf(state["step"])).toEqual([10]);
   });
+});
+
+it("counts its steps", async () => {
+  const { state } = await tenSteps(adamWGraph({ parameters }));
+  expect(numbersOf(state["step"]!)).toEqual([10]);
 });
 
 it("decays apart from the momentum", async () => {
@@ -71,7 +77,9 @@ it("decays apart from the momentum", async () => {
     "b.velocity": float32([0, 0, 1, 1], b),
     learning_rate: float32([0.5], []),
   });
-  expect(numbersOf(results["b.next"]!)).toEqual([0.75, 1.5, 1.7999999523162842, 2.0499999523162842]);
+  expect(numbersOf(results["b.next"]!)).toEqual([
+    0.75, 1.5, 1.7999999523162842, 2.0499999523162842,
+  ]);
   await model.dispose();
 });
 

@@ -21,7 +21,10 @@ export function weightedLoss(
   inputs: Readonly<Record<string, OnnxTensor>>,
   weights: OnnxTensor,
 ): OnnxModelDefinition {
-  const named = (name: string, value: OnnxTensor): OnnxInitializerDefinition => ({ name, ...value });
+  const named = (name: string, value: OnnxTensor): OnnxInitializerDefinition => ({
+    name,
+    ...value,
+  });
   return {
     name: "case",
     opset,

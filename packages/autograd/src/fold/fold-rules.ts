@@ -15,7 +15,7 @@ export interface FoldedInput {
 }
 
 /** A node whose inputs are constants, and what its output will be. */
-export interface FoldCall {
+interface FoldCall {
   readonly node: OnnxNodeDefinition;
   readonly inputs: readonly FoldedInput[];
   readonly output: InferredValue;
@@ -107,7 +107,10 @@ export const FOLD_RULES: ReadonlyMap<string, FoldRule> = new Map([
   ["ConstantOfShape", fill],
   ["Div", divide],
   ["Equal", each((a, b) => (a === b ? 1 : 0))],
-  ["Expand", ({ inputs: [x = NOTHING], output }) => broadcastNumbers(x.numbers, x.shape, output.shape)],
+  [
+    "Expand",
+    ({ inputs: [x = NOTHING], output }) => broadcastNumbers(x.numbers, x.shape, output.shape),
+  ],
   ["Gather", gather],
   ["Greater", each((a = 0, b = 0) => (a > b ? 1 : 0))],
   ["Identity", unchanged],

@@ -1,8 +1,4 @@
-import type {
-  OnnxModelDefinition,
-  OnnxNodeDefinition,
-  OnnxValueDefinition,
-} from "@megapairs/onnx";
+import type { OnnxModelDefinition, OnnxNodeDefinition, OnnxValueDefinition } from "@megapairs/onnx";
 import { countElements } from "@megapairs/onnx";
 import { MegaPairsError } from "@megapairs/spec";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
@@ -72,7 +68,9 @@ export function differentiate(settings: DifferentiateSettings): OnnxModelDefinit
   const norms = gradientNorm ? [globalNorm(graph, byFirstUse(forward, parameters))] : [];
   const results = [loss, ...outputs, ...gradients, ...norms];
   const { nodes, read } = liveNodes(graph.nodes, results);
-  const inputs = model.inputs.map(({ name }) => name).filter((name) => !graph.initializers.has(name));
+  const inputs = model.inputs
+    .map(({ name }) => name)
+    .filter((name) => !graph.initializers.has(name));
   const describe = (each: string): OnnxValueDefinition => {
     const { dataType, shape } = graph.value(each);
     return { name: each, dataType, shape };
@@ -142,7 +140,10 @@ function goBack(
   if (!node.outputs.some((name) => sums.has(name) && active.has(name))) return;
   const rule = (node.domain ?? "") === "" ? GRADIENT_RULES.get(node.op) : undefined;
   if (rule === undefined) {
-    throw new MegaPairsError("unsupported", `${describeNode(node)} has no rule to differentiate by`);
+    throw new MegaPairsError(
+      "unsupported",
+      `${describeNode(node)} has no rule to differentiate by`,
+    );
   }
   const gradients = node.outputs.map((name) => total(graph, sums.get(name)));
   rule({ graph, node, gradients }).forEach((gradient, index) => {

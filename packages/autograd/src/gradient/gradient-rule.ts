@@ -13,7 +13,7 @@ export interface GradientCall {
 }
 
 /** Adds the nodes that compute the loss by one input, and gives the name of the result. */
-export type InputGradient = () => string;
+type InputGradient = () => string;
 
 /**
  * What the loss by each input is, in the inputs' order: `undefined` for inputs without a

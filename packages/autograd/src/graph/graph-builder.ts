@@ -61,13 +61,13 @@ export function createGraphBuilder(prefix: string): GraphBuilder {
     values,
     declare: (name, value) => void values.set(name, value),
     initialize(initializer) {
-      const { name, dataType, dims } = initializer;
+      const { name, ...tensor } = initializer;
       initializers.set(name, initializer);
-      const constant = "external" in initializer ? undefined : initializer;
-      values.set(name, { dataType, shape: dims, constant });
+      const constant = "external" in tensor ? undefined : tensor;
+      values.set(name, { dataType: tensor.dataType, shape: tensor.dims, constant });
     },
     append(given) {
-      const node = currentForm(given, builder.ints);
+      const node = currentForm(given, (numbers) => builder.ints(numbers));
       const twice = node.outputs.find((name) => values.has(name) || unknown.has(name));
       if (twice !== undefined) {
         throw new MegaPairsError(

@@ -8,42 +8,46 @@ export function numbersOfTensor({ dataType, data }: OnnxTensor): number[] | unde
   return Array.from<string | number | bigint, number>(data, Number);
 }
 
+const MAKERS: Readonly<
+  Record<string, (numbers: readonly number[], dims: readonly number[]) => OnnxTensor>
+> = {
+  float32: (numbers, dims) => createOnnxTensor("float32", Float32Array.from(numbers), dims),
+  float64: (numbers, dims) => createOnnxTensor("float64", Float64Array.from(numbers), dims),
+  int64: (numbers, dims) =>
+    createOnnxTensor(
+      "int64",
+      BigInt64Array.from(numbers, (number) => BigInt(Math.trunc(number))),
+      dims,
+    ),
+  int32: (numbers, dims) => createOnnxTensor("int32", Int32Array.from(numbers), dims),
+  bool: (numbers, dims) =>
+    createOnnxTensor(
+      "bool",
+      Uint8Array.from(numbers, (number) => (number === 0 ? 0 : 1)),
+      dims,
+    ),
+};
+
 /** True for data types that {@link tensorOfNumbers} makes. */
 export function holdsNumbers(dataType: OnnxDataType): boolean {
-  return ["float32", "float64", "int64", "int32", "bool"].includes(dataType);
+  return Object.hasOwn(MAKERS, dataType);
 }
 
-/** A tensor of these numbers, in row-major order; integers are truncated towards zero. */
+/**
+ * A tensor of these numbers, in row-major order; integers are truncated towards zero. `unsupported`
+ * for half floats, strings and unusual integers.
+ */
 export function tensorOfNumbers(
   dataType: OnnxDataType,
   dims: readonly number[],
   numbers: readonly number[],
 ): OnnxTensor {
-  switch (dataType) {
-    case "float32":
-      return createOnnxTensor(dataType, Float32Array.from(numbers), dims);
-    case "float64":
-      return createOnnxTensor(dataType, Float64Array.from(numbers), dims);
-    case "int64":
-      return createOnnxTensor(
-        dataType,
-        BigInt64Array.from(numbers, (n) => BigInt(Math.trunc(n))),
-        dims,
-      );
-    case "int32":
-      return createOnnxTensor(dataType, Int32Array.from(numbers), dims);
-    case "bool":
-      return createOnnxTensor(
-        dataType,
-        Uint8Array.from(numbers, (n) => (n === 0 ? 0 : 1)),
-        dims,
-      );
-    default:
-      throw new MegaPairsError(
-        "unsupported",
-        `constants of ${dataType} are not made here, expected float32, float64, int64, int32 or bool`,
-      );
-  }
+  const make = MAKERS[dataType];
+  if (make !== undefined) return make(numbers, dims);
+  throw new MegaPairsError(
+    "unsupported",
+    `constants of ${dataType} are not made here, expected ${Object.keys(MAKERS).join(", ")}`,
+  );
 }
 
 /** A tensor of zeros. */

@@ -47,7 +47,9 @@ function staticValue(
   dimensions: Readonly<Record<string, number>>,
 ): InferredValue {
   const sizes = shape?.map((size) => (typeof size === "string" ? dimensions[size] : size));
-  const isStatic = sizes?.every((size) => size !== undefined && Number.isInteger(size) && size >= 0);
+  const isStatic = sizes?.every(
+    (size) => size !== undefined && Number.isInteger(size) && size >= 0,
+  );
   if (sizes === undefined || isStatic !== true) {
     throw new MegaPairsError(
       "invalid-argument",

@@ -17,9 +17,7 @@ export interface OptimiserParameter {
  */
 export function trainedParameters(training: OnnxModelDefinition): OptimiserParameter[] {
   const outputs = new Set(training.outputs.map(({ name }) => name));
-  return training.inputs
-    .filter(({ name }) => outputs.has(gradientName(name)))
-    .map(parameterOf);
+  return training.inputs.filter(({ name }) => outputs.has(gradientName(name))).map(parameterOf);
 }
 
 function parameterOf({ name, dataType, shape = [] }: OnnxValueDefinition): OptimiserParameter {

@@ -12,20 +12,20 @@ export const constant: ShapeRule = (call) => {
 
 function constantTensor(call: ShapeCall): OnnxTensor {
   const attribute = Object.values(call.node.attributes ?? {})[0];
-  switch (attribute?.type) {
-    case "tensor":
-      return attribute.value;
-    case "int":
-      return createOnnxTensor("int64", BigInt64Array.of(BigInt(attribute.value)), []);
-    case "float":
-      return createOnnxTensor("float32", Float32Array.of(attribute.value), []);
-    case "ints":
-      return createOnnxTensor("int64", BigInt64Array.from(attribute.value, BigInt));
-    case "floats":
-      return createOnnxTensor("float32", Float32Array.from(attribute.value));
-    default:
-      return refuse(call, "states no tensor or numbers");
+  if (attribute?.type === "tensor") return attribute.value;
+  if (attribute?.type === "int") {
+    return createOnnxTensor("int64", BigInt64Array.of(BigInt(attribute.value)), []);
   }
+  if (attribute?.type === "float") {
+    return createOnnxTensor("float32", Float32Array.of(attribute.value), []);
+  }
+  if (attribute?.type === "ints") {
+    return createOnnxTensor("int64", BigInt64Array.from(attribute.value, BigInt));
+  }
+  if (attribute?.type === "floats") {
+    return createOnnxTensor("float32", Float32Array.from(attribute.value));
+  }
+  return refuse(call, "states no tensor or numbers");
 }
 
 /** `ConstantOfShape`. */

@@ -121,8 +121,7 @@ export const padding: ShapeRule = (call) => {
   const sizes = [...shape];
   axes.forEach((given, index) => {
     const axis = frontAxis(given, shape.length);
-    sizes[axis] =
-      (sizes[axis] ?? 0) + (pads[index] ?? 0) + (pads[index + axes.length] ?? 0);
+    sizes[axis] = (sizes[axis] ?? 0) + (pads[index] ?? 0) + (pads[index + axes.length] ?? 0);
   });
   return [{ dataType, shape: sizes }];
 };

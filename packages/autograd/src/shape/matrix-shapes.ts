@@ -51,11 +51,7 @@ export const convolution: ShapeRule = (call) => {
 export const transposedConvolution: ShapeRule = (call) => {
   const { dataType, shape } = requiredInput(call, 0);
   const weight = requiredInput(call, 1).shape;
-  const settings = convolutionOf(
-    { ...call.node, op: "ConvTranspose" },
-    shape,
-    weight,
-  );
+  const settings = convolutionOf({ ...call.node, op: "ConvTranspose" }, shape, weight);
   const channels = (weight[1] ?? 0) * settings.groups;
   return [{ dataType, shape: [shape[0] ?? 0, channels, ...settings.outputSizes] }];
 };

@@ -8,7 +8,13 @@ import {
   comparing,
   dropping,
 } from "./elementwise-shapes.ts";
-import { argument, gathering, gatheringElements, gatheringPositions, oneHot } from "./indexing-shapes.ts";
+import {
+  argument,
+  gathering,
+  gatheringElements,
+  gatheringPositions,
+  oneHot,
+} from "./indexing-shapes.ts";
 import {
   concatenating,
   expanding,

@@ -53,8 +53,7 @@ export const powerRule: GradientRule = (call) => {
       const exponents = new Set(constantNumbers(call, 1));
       const [exponent = 0] = exponents;
       if (exponents.size > 1) return variedPower(call, dy);
-      const power =
-        exponent === 2 ? x : g.apply("Pow", [x, g.scalar(exponent - 1, x)]);
+      const power = exponent === 2 ? x : g.apply("Pow", [x, g.scalar(exponent - 1, x)]);
       const slope = g.apply("Mul", [power, g.scalar(exponent, x)]);
       return sumToShape(g, g.apply("Mul", [dy, slope]), g.shape(x));
     },

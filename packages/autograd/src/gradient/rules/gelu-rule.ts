@@ -8,8 +8,7 @@ import { bell } from "./unary-rules.ts";
 export const geluRule: GradientRule = (call) => {
   const { graph, node } = call;
   const { x, dy } = onlyGradient(call);
-  const slope =
-    stringAttribute(node, "approximate", "none") === "tanh" ? tanhSlope : exactSlope;
+  const slope = stringAttribute(node, "approximate", "none") === "tanh" ? tanhSlope : exactSlope;
   return [() => graph.apply("Mul", [dy, slope(graph, x)])];
 };
 

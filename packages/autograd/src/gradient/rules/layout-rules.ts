@@ -89,7 +89,9 @@ export const sliceRule: GradientRule = (call) => {
       let gradient = dy;
       slices.forEach((slice, axis) => {
         if (slice.step === 1) return;
-        const sizes = g.shape(gradient).map((size, at) => (at === axis ? shape[axis] ?? 0 : size));
+        const sizes = g
+          .shape(gradient)
+          .map((size, at) => (at === axis ? (shape[axis] ?? 0) : size));
         gradient = addAtIndices(g, sizes, axis, g.ints(positions(slice)), gradient);
       });
       const rest = slices.map((slice, axis) =>

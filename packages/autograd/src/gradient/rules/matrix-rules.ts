@@ -1,5 +1,4 @@
-import { float, int } from "@megapairs/onnx";
-import { countElements } from "@megapairs/onnx";
+import { countElements, float, int } from "@megapairs/onnx";
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
 import { floatAttribute, intAttribute } from "../../graph/node-attributes.ts";
 import type { GradientRule } from "../gradient-rule.ts";

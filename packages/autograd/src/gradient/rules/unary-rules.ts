@@ -13,8 +13,7 @@ const DERIVATIVES: Readonly<Record<string, Derivative>> = {
   Identity: (_, dy) => dy,
   Log: (g, dy, x) => g.apply("Div", [dy, x]),
   Neg: (g, dy) => g.apply("Neg", [dy]),
-  Reciprocal: (g, dy, _, y) =>
-    g.apply("Neg", [g.apply("Mul", [dy, g.apply("Mul", [y, y])])]),
+  Reciprocal: (g, dy, _, y) => g.apply("Neg", [g.apply("Mul", [dy, g.apply("Mul", [y, y])])]),
   Relu: (g, dy, x) =>
     g.apply("Where", [g.apply("Greater", [x, g.scalar(0, x)]), dy, g.scalar(0, dy)]),
   Sigmoid: (g, dy, _, y) =>
