@@ -33,6 +33,7 @@ const node = (op: string, inputs: string[], output: string): OnnxNodeDefinition 
 const product = node("MatMul", ["x", "w"], "h");
 const layers = modelOf([product, node("MatMul", ["h", "v"], "y")]);
 const settings = { model: layers, loss: "loss", parameters: ["w"], dimensions: { n: 3 } };
+const { name: _, ...weight } = w;
 const x = createOnnxTensor("float32", Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]);
 
 describe("differentiate", () => {
@@ -69,7 +70,6 @@ describe("differentiate", () => {
       "x.gradient",
       "gradient_norm",
     ]);
-    const { name: _, ...weight } = w;
     const model = await createOnnxModel({ model: encodeOnnxModel(training), threads: 1 });
     const results = await model.run({ x, w: weight });
     await model.dispose();
@@ -92,11 +92,26 @@ describe("differentiate", () => {
       node("Add", ["c", "h"], "y"),
     ]);
     const training = differentiate({ ...settings, model });
-    const { name: _, ...weight } = w;
     const session = await createOnnxModel({ model: encodeOnnxModel(training), threads: 1 });
     const results = await session.run({ x, w: weight });
     await session.dispose();
     expect(numbersOf(results["w.gradient"]!)).toEqual([9, 9, 12, 12]);
+  });
+
+  it("takes a graph of its own making", async () => {
+    const first = differentiate(settings);
+    const square = node("Mul", ["w.gradient", "w.gradient"], "square");
+    const sum = { ...node("ReduceSum", ["square"], "second"), attributes: { keepdims: int(0) } };
+    const model = { ...first, nodes: [...first.nodes, square, sum] };
+    const training = differentiate({ model, loss: "second", parameters: ["x"] });
+    const session = await createOnnxModel({ model: encodeOnnxModel(training), threads: 1 });
+    const feeds = Object.fromEntries(
+      training.inputs.map(({ name }) => [name, name === "x" ? x : weight]),
+    );
+    const results = await session.run(feeds);
+    await session.dispose();
+    expect(numbersOf(results["second"]!)).toEqual([9 ** 2 + 18 ** 2 + 12 ** 2 + 24 ** 2]);
+    expect(numbersOf(results["x.gradient"]!)).toEqual([90, 120, 90, 120, 90, 120]);
   });
 
   it("takes operators it does not know where no gradient passes", () => {
@@ -130,6 +145,12 @@ describe("differentiate", () => {
     ["invalid-argument", 'input "x" has the shape [n, 2]', { dimensions: {} }],
     ["invalid-argument", 'the loss "h" is float32 [3, 2], expected one', { loss: "h" }],
     ["unsupported", '"nothing" is not known', { loss: "nothing" }],
+    [
+      "unsupported",
+      'Pow "y" has no rule to differentiate by its input "h"',
+      { model: modelOf([product, node("Pow", ["x", "h"], "y")]) },
+    ],
+    ["invalid-argument", "no parameter is named", { parameters: [] }],
     ["invalid-argument", 'the parameter "q" is no value', { parameters: ["q"] }],
     ["invalid-argument", 'the parameter "h" is a computed', { parameters: ["h"] }],
     [

@@ -86,6 +86,7 @@ it("decays apart from the momentum", async () => {
 it.each([
   [() => adamWGraph({ parameters, betas: [0.9, 1] }), /betas must be in \[0, 1\)/],
   [() => adamWGraph({ parameters, clipNorm: 0 }), /clipNorm must be above 0, found 0/],
+  [() => adamWGraph({ parameters: [] }), /AdamW got no parameter/],
   [() => sgdGraph({ parameters, momentum: 1 }), /momentum must be in \[0, 1\), found 1/],
 ])("refuses numbers out of range (%#)", (make, message) => {
   expect(make).toThrowError(expect.objectContaining({ code: "invalid-argument" }));

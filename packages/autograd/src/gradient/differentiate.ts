@@ -94,6 +94,9 @@ function checkNames(graph: GraphBuilder, loss: string, parameters: readonly stri
       `the loss "${loss}" is ${dataType} [${shape.join(", ")}], expected one floating-point number`,
     );
   }
+  if (parameters.length === 0) {
+    throw new MegaPairsError("invalid-argument", "no parameter is named, expected at least one");
+  }
   const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
   for (const parameter of parameters) {
     const value = graph.values.get(parameter);
@@ -146,9 +149,16 @@ function goBack(
     );
   }
   const gradients = node.outputs.map((name) => total(graph, sums.get(name)));
-  rule({ graph, node, gradients }).forEach((gradient, index) => {
-    const input = node.inputs[index] ?? "";
-    if (gradient === undefined || !active.has(input)) return;
+  const byInput = rule({ graph, node, gradients });
+  node.inputs.forEach((input, index) => {
+    if (!active.has(input)) return;
+    const gradient = byInput[index];
+    if (gradient === undefined) {
+      throw new MegaPairsError(
+        "unsupported",
+        `${describeNode(node)} has no rule to differentiate by its input "${input}"`,
+      );
+    }
     sums.set(input, [...(sums.get(input) ?? []), gradient()]);
   });
 }

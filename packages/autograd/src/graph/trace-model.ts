@@ -28,7 +28,7 @@ export function traceModel(model: OnnxModelDefinition, options: TraceOptions = {
       `the model is of operator set ${model.opset}, expected at least ${OLDEST_OPSET}`,
     );
   }
-  const builder = createGraphBuilder(prefix);
+  const builder = createGraphBuilder(freePrefix(model, prefix));
   const constants = new Set(model.initializers.map(({ name }) => name));
   for (const input of model.inputs) {
     if (!constants.has(input.name)) builder.declare(input.name, staticValue(input, dimensions));
@@ -57,4 +57,12 @@ function staticValue(
     );
   }
   return { dataType, shape: sizes.map(Number) };
+}
+
+/** The prefix, longer where names of the model begin with it already. */
+function freePrefix(model: OnnxModelDefinition, prefix: string): string {
+  const names = [...model.inputs, ...model.initializers].map(({ name }) => name);
+  names.push(...model.nodes.flatMap(({ outputs }) => outputs));
+  const isTaken = names.some((name) => name.startsWith(`${prefix}/`));
+  return isTaken ? freePrefix(model, `${prefix}_`) : prefix;
 }

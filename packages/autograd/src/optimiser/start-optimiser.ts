@@ -23,7 +23,7 @@ export interface OptimiserInMaking {
   finish(): OnnxModelDefinition;
 }
 
-/** Starts a step over parameters, gradients and a learning rate. `invalid-argument` for a bad limit. */
+/** Starts a step over parameters, gradients and a learning rate. `invalid-argument` for none. */
 export function startOptimiser(
   name: string,
   parameters: readonly OptimiserParameter[],
@@ -31,6 +31,9 @@ export function startOptimiser(
 ): OptimiserInMaking {
   if (clipNorm !== undefined && !(clipNorm > 0)) {
     throw new MegaPairsError("invalid-argument", `clipNorm must be above 0, found ${clipNorm}`);
+  }
+  if (parameters.length === 0) {
+    throw new MegaPairsError("invalid-argument", `${name} got no parameter, expected at least one`);
   }
   const graph = createGraphBuilder("step");
   const inputs: string[] = [];

@@ -98,8 +98,10 @@ export const clipRule: GradientRule = (call) => {
   ];
 };
 
-/** `Cast` between floating-point types. */
+/** `Cast` between floating-point types, and `CastLike`, which takes but the type of its second input. */
 export const castRule: GradientRule = (call) => {
   const { x, dy } = onlyGradient(call);
-  return [() => call.graph.apply("CastLike", [dy, x])];
+  const { graph: g } = call;
+  const like = inputName(call, 1);
+  return [() => g.apply("CastLike", [dy, x]), () => g.zeros(g.shape(like), like)];
 };
