@@ -8,6 +8,7 @@ export {
   strings,
   tensor,
 } from "./definition/attributes.ts";
+export { dataTypeCode, dataTypeOfCode } from "./definition/data-type.ts";
 export { decodeOnnxModel } from "./definition/decode-onnx-model.ts";
 export { encodeOnnxModel } from "./definition/encode-onnx-model.ts";
 export { float16ToFloat32 } from "./definition/float16.ts";
@@ -21,6 +22,7 @@ export type {
   OnnxValueDefinition,
 } from "./definition/onnx-model-definition.ts";
 export { createOnnxTensor } from "./definition/create-onnx-tensor.ts";
+export { countElements } from "./definition/onnx-tensor.ts";
 export type { OnnxDataByType, OnnxDataType, OnnxTensor } from "./definition/onnx-tensor.ts";
 export { fingerprintOnnxModel } from "./file/fingerprint-onnx-model.ts";
 export { listOnnxOperators } from "./file/list-onnx-operators.ts";

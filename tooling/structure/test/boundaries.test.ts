@@ -17,6 +17,7 @@ const FORBIDDEN = [
   ["packages/image", "@megapairs/embed"],
   ["packages/onnx", "@megapairs/encoder-onnx"],
   ["packages/onnx", "@megapairs/cli"],
+  ["packages/autograd", "@megapairs/mine"],
   ["packages/embed", "@megapairs/encoder-onnx"],
   ["packages/annotate", "@megapairs/vlm-openai"],
   ["packages/mine", "@megapairs/scenes"],

@@ -1,0 +1,66 @@
+import { countElements, int } from "@megapairs/onnx";
+import { frontAxis, range } from "../../graph/axes.ts";
+import type { GraphBuilder } from "../../graph/graph-builder.ts";
+import { floatAttribute, intAttribute } from "../../graph/node-attributes.ts";
+import type { GradientRule } from "../gradient-rule.ts";
+import { inputName, onlyGradient } from "../gradient-rule.ts";
+import { sumToShape } from "../sum-to-shape.ts";
+
+/** `Softmax`. */
+export const softmaxRule: GradientRule = (call) => {
+  const { x, y, dy } = onlyGradient(call);
+  const { graph: g, node } = call;
+  const axis = frontAxis(intAttribute(node, "axis", -1), g.shape(x).length);
+  return [
+    () => {
+      const mean = sumOver(g, g.apply("Mul", [dy, y]), [axis]);
+      return g.apply("Mul", [y, g.apply("Sub", [dy, mean])]);
+    },
+  ];
+};
+
+/** `LogSoftmax`. */
+export const logSoftmaxRule: GradientRule = (call) => {
+  const { x, y, dy } = onlyGradient(call);
+  const { graph: g, node } = call;
+  const axis = frontAxis(intAttribute(node, "axis", -1), g.shape(x).length);
+  return [
+    () => {
+      const share = g.apply("Mul", [g.apply("Exp", [y]), sumOver(g, dy, [axis])]);
+      return g.apply("Sub", [dy, share]);
+    },
+  ];
+};
+
+/**
+ * `LayerNormalization`. Mean and deviation are computed again: the node gives them as float32 even
+ * where it works in float64.
+ */
+export const layerNormalizationRule: GradientRule = (call) => {
+  const { x, dy } = onlyGradient(call);
+  const { graph: g, node } = call;
+  const [scale, bias] = [inputName(call, 1), inputName(call, 2)];
+  const shape = g.shape(x);
+  const axes = range(shape.length).slice(frontAxis(intAttribute(node, "axis", -1), shape.length));
+  const share = g.scalar(1 / countElements(axes.map((axis) => shape[axis] ?? 1)), x);
+  const mean = (name: string): string => g.apply("Mul", [sumOver(g, name, axes), share]);
+  const epsilon = g.scalar(floatAttribute(node, "epsilon", 1e-5), x);
+  const centred = g.apply("Sub", [x, mean(x)]);
+  const variance = mean(g.apply("Mul", [centred, centred]));
+  const deviation = g.apply("Sqrt", [g.apply("Add", [variance, epsilon])]);
+  const normal = g.apply("Div", [centred, deviation]);
+  return [
+    () => {
+      const dn = g.apply("Mul", [dy, scale]);
+      const along = g.apply("Mul", [normal, mean(g.apply("Mul", [dn, normal]))]);
+      const across = g.apply("Sub", [g.apply("Sub", [dn, mean(dn)]), along]);
+      return g.apply("Div", [across, deviation]);
+    },
+    () => sumToShape(g, g.apply("Mul", [dy, normal]), g.shape(scale)),
+    () => sumToShape(g, dy, g.shape(bias)),
+  ];
+};
+
+function sumOver(g: GraphBuilder, name: string, axes: readonly number[]): string {
+  return g.apply("ReduceSum", [name, g.ints(axes)], { keepdims: int(1) });
+}

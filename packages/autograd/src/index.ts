@@ -1,0 +1,14 @@
+export { differentiate } from "./gradient/differentiate.ts";
+export type { DifferentiateSettings } from "./gradient/differentiate.ts";
+export { differentiableOperators } from "./gradient/gradient-rules.ts";
+export type { InferredValue } from "./graph/inferred-value.ts";
+export { adamWGraph } from "./optimiser/adamw-graph.ts";
+export type { AdamWSettings } from "./optimiser/adamw-graph.ts";
+export { readParameters, writeParameters } from "./optimiser/model-parameters.ts";
+export { trainedParameters } from "./optimiser/optimiser-parameter.ts";
+export type { OptimiserParameter } from "./optimiser/optimiser-parameter.ts";
+export { initialState, nextState } from "./optimiser/optimiser-state.ts";
+export { sgdGraph } from "./optimiser/sgd-graph.ts";
+export type { SgdSettings } from "./optimiser/sgd-graph.ts";
+export { inferShapes } from "./shape/infer-shapes.ts";
+export type { InferShapesOptions } from "./shape/infer-shapes.ts";
