@@ -1,4 +1,6 @@
 export { checkMatrix } from "./check-matrix.ts";
+export { createGemmEstimate } from "./create-gemm-estimate.ts";
+export type { GemmEstimate, GemmEstimateSettings } from "./create-gemm-estimate.ts";
 export { explainEmptyBand, suggestBand } from "./explain-empty-band.ts";
 export type { ExplainEmptyBandOptions, SuggestBandOptions } from "./explain-empty-band.ts";
 export { compareMembers, mergeNeighbours } from "./merge-neighbours.ts";
@@ -10,6 +12,8 @@ export type { NearDuplicateTest } from "./near-duplicates.ts";
 export { pairId } from "./pair-id.ts";
 export type { PairSelection, SelectionStrategy } from "./pair-selection.ts";
 export type { RowRange } from "./plan-tiles.ts";
+export { float32Tolerance } from "./score-estimate.ts";
+export type { ScoreEstimate } from "./score-estimate.ts";
 export { selectPairs } from "./select-pairs.ts";
 export type { SelectionCounts, SelectPairsOptions, SelectPairsResult } from "./select-pairs.ts";
 export { selfJoin } from "./self-join.ts";
