@@ -1,4 +1,6 @@
 import { openRunDatabase } from "@megapairs/dataset";
+import { createGemmEstimate } from "@megapairs/mine";
+import type { GemmEstimate } from "@megapairs/mine";
 import { join } from "node:path";
 import {
   createLocalEngine,
@@ -124,8 +126,11 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     const embed = await run(createEmbedStage({ database, relations, limits, vectors, ingest }));
 
     if (!(await begin("mine"))) return { stages, exported: undefined };
+    let gemm: Promise<GemmEstimate> | undefined;
+    hold(async () => (await gemm)?.dispose());
+    const estimate = (): Promise<GemmEstimate> => (gemm ??= createGemmEstimate());
     const neighbours = await run(
-      createNeighboursStage({ vectors, relations, shardSize, embed: embed.identity }),
+      createNeighboursStage({ vectors, relations, shardSize, estimate, embed: embed.identity }),
     );
     await assertBandsCaught({ database, vectors, relations, seed, signal });
     const mine = { ...config.mine, relations, seed, shardSize, neighbours: neighbours.identity };

@@ -1,5 +1,6 @@
 import { neighbourTableName, nearDuplicateTableName } from "@megapairs/dataset";
 import { selfJoin } from "@megapairs/mine";
+import type { ScoreEstimate } from "@megapairs/mine";
 import type { Stage } from "@megapairs/run";
 import type { EmbeddingMatrix, JsonValue } from "@megapairs/spec";
 import { describeRows } from "../describe-rows.ts";
@@ -13,6 +14,8 @@ export interface NeighboursStageSettings {
   readonly vectors: Vectors;
   readonly relations: readonly Relation[];
   readonly shardSize: number;
+  /** Called for relations of {@link MANY_IMAGES}; changes the time it takes, not the result. */
+  readonly estimate: () => Promise<ScoreEstimate>;
   /** Identity of the embed stage. */
   readonly embed: string;
 }
@@ -25,9 +28,13 @@ interface RowRangeOf {
   readonly end: number;
 }
 
+/** From here on a GEMM pays, and shards of at least {@link ROWS_OF_MANY}: each scores all images. */
+const MANY_IMAGES = 5000;
+const ROWS_OF_MANY = 2048;
+
 /** Embeddings → the neighbours of each image in each relation's band, and its near duplicates. */
 export function createNeighboursStage(settings: NeighboursStageSettings): Stage<RowRangeOf> {
-  const { vectors, relations, shardSize, embed } = settings;
+  const { vectors, relations, estimate, embed } = settings;
   let loaded: { readonly name: string; readonly matrix: Promise<EmbeddingMatrix> } | undefined;
 
   /** One relation's matrix is in memory at a time: shards come relation by relation. */
@@ -56,6 +63,8 @@ export function createNeighboursStage(settings: NeighboursStageSettings): Stage<
       for (const relation of relations) {
         const { name } = relation;
         const rows = (await vectors.ids(relation)).length;
+        const shardSize =
+          rows < MANY_IMAGES ? settings.shardSize : Math.max(settings.shardSize, ROWS_OF_MANY);
         for (let start = 0; start < rows; start += shardSize) {
           const end = Math.min(start + shardSize, rows);
           const shard = `${name}-${String(start / shardSize).padStart(6, "0")}`;
@@ -68,8 +77,10 @@ export function createNeighboursStage(settings: NeighboursStageSettings): Stage<
 
     async execute({ input: { relation: name, start, end }, signal, report }) {
       const relation = relations.find((one) => one.name === name)!;
+      const matrix = await matrixOf(relation);
       const { neighbours, nearDuplicates } = await selfJoin({
-        matrix: await matrixOf(relation),
+        matrix,
+        estimate: matrix.ids.length < MANY_IMAGES ? undefined : await estimate(),
         relation: name,
         band: relation.band,
         k: relation.neighbours,
