@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { embedCommand } from "./commands/embed-command.ts";
 import { inspectCommand } from "./commands/inspect-command.ts";
+import { mineCommand } from "./commands/mine-command.ts";
 import { runCommand, stageCommand } from "./commands/pipeline-command.ts";
 import { exitCodeOf, exitCodes, explainError } from "./exit-code.ts";
 import { version } from "./version.ts";
@@ -19,9 +20,7 @@ const program = new Command("megapairs")
   .addHelpText("after", EXIT_CODES)
   .addCommand(runCommand())
   .addCommand(embedCommand())
-  .addCommand(
-    stageCommand("mine", "embed what is not embedded yet, then mine pairs with hard negatives"),
-  )
+  .addCommand(mineCommand())
   .addCommand(stageCommand("annotate", "describe the pairs of a run and write instructions"))
   .addCommand(stageCommand("export", "write the dataset of a run: JSONL, tars, card"))
   .addCommand(inspectCommand());

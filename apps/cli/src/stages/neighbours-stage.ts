@@ -28,8 +28,10 @@ interface RowRangeOf {
   readonly end: number;
 }
 
-/** From here on a GEMM pays, and shards of at least {@link ROWS_OF_MANY}: each scores all images. */
-const MANY_IMAGES = 5000;
+/** From so many images on a GEMM pays. */
+export const MANY_IMAGES = 5000;
+
+/** Least rows of a shard of many images: each scores all of them. */
 const ROWS_OF_MANY = 2048;
 
 /** Embeddings → the neighbours of each image in each relation's band, and its near duplicates. */
