@@ -17,6 +17,7 @@ const program = new Command("megapairs")
   .description("Make training data for multimodal retrieval out of images and open models.")
   .version(version)
   .exitOverride()
+  .enablePositionalOptions()
   .addHelpText("after", EXIT_CODES)
   .addCommand(runCommand())
   .addCommand(embedCommand())
@@ -24,7 +25,7 @@ const program = new Command("megapairs")
   .addCommand(stageCommand("annotate", "describe the pairs of a run and write instructions"))
   .addCommand(stageCommand("export", "write the dataset of a run: JSONL, tars, card"))
   .addCommand(inspectCommand());
-for (const command of program.commands)
+for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
   command.exitOverride().showHelpAfterError("(add --help for the flags)");
 
 for (const stream of [process.stdout, process.stderr]) {

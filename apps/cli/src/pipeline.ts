@@ -30,6 +30,7 @@ import { createEmbedStage } from "./stages/embed-stage.ts";
 import { createIngestStage } from "./stages/ingest-stage.ts";
 import { createNeighboursStage } from "./stages/neighbours-stage.ts";
 import { createPairsStage } from "./stages/pairs-stage.ts";
+import { resolveBands } from "./stages/resolve-bands.ts";
 import { createVectors } from "./stages/vectors.ts";
 import { version } from "./version.ts";
 
@@ -129,10 +130,17 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     let gemm: Promise<GemmEstimate> | undefined;
     hold(async () => (await gemm)?.dispose());
     const estimate = (): Promise<GemmEstimate> => (gemm ??= createGemmEstimate());
+    const banded = await resolveBands({ vectors, relations, seed, signal });
     const neighbours = await run(
-      createNeighboursStage({ vectors, relations, shardSize, estimate, embed: embed.identity }),
+      createNeighboursStage({
+        vectors,
+        relations: banded,
+        shardSize,
+        estimate,
+        embed: embed.identity,
+      }),
     );
-    await assertBandsCaught({ database, vectors, relations, seed, signal });
+    await assertBandsCaught({ database, vectors, relations: banded, seed, signal });
     const mine = { ...config.mine, relations, seed, shardSize, neighbours: neighbours.identity };
     const pairs = await run(createPairsStage({ database, ...mine }));
 

@@ -37,6 +37,7 @@ it("mines many images with an estimate, in larger shards, and finds the same", a
         encoder: await createScenesEncoder({ kind: "colour" }),
         input: "image",
         band,
+        quantiles: undefined,
         neighbours: 7,
       },
     ],

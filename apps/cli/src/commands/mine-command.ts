@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { parseBand } from "../config/parse-band.ts";
 import { mineVectors } from "../vectors/mine-vectors.ts";
 import type { MineVectorsResult } from "../vectors/mine-vectors.ts";
+import { calibrateCommand } from "./calibrate-command.ts";
 import { collect, positiveInteger } from "./option-values.ts";
 import { addConfigOptions, pipelineAction } from "./pipeline-command.ts";
 import type { PipelineFlags } from "./pipeline-command.ts";
@@ -56,11 +57,14 @@ export function mineCommand(): Command {
     .option("--k <n>", "the same as --neighbours; 100 for vectors", positiveInteger)
     .option("-o, --out <file>", "of vectors: JSON Lines, one for each pair");
   return addConfigOptions(command)
+    .enablePositionalOptions()
+    .addCommand(calibrateCommand())
     .addHelpText(
       "after",
       `
 Examples:
   megapairs mine runs/photos
+  megapairs mine calibrate runs/photos
   megapairs mine --vectors clip.npy --vectors dino.npy --ids ids.txt --band 0.8,0.96 --out pairs.jsonl
   megapairs mine --vectors I=clip.npy --vectors D=dino.npy --band D=0.6,0.9 --out pairs.jsonl`,
     )

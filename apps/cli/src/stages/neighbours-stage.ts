@@ -5,14 +5,14 @@ import type { Stage } from "@megapairs/run";
 import type { EmbeddingMatrix, JsonValue } from "@megapairs/spec";
 import { describeRows } from "../describe-rows.ts";
 import { fingerprintsOf } from "./relation.ts";
-import type { Relation } from "./relation.ts";
+import type { BandedRelation } from "./relation.ts";
 import { toRows } from "./to-rows.ts";
 import type { Vectors } from "./vectors.ts";
 
 /** What {@link createNeighboursStage} reads and how. */
 export interface NeighboursStageSettings {
   readonly vectors: Vectors;
-  readonly relations: readonly Relation[];
+  readonly relations: readonly BandedRelation[];
   readonly shardSize: number;
   /** Called for relations of {@link MANY_IMAGES}; changes the time it takes, not the result. */
   readonly estimate: () => Promise<ScoreEstimate>;
@@ -40,7 +40,7 @@ export function createNeighboursStage(settings: NeighboursStageSettings): Stage<
   let loaded: { readonly name: string; readonly matrix: Promise<EmbeddingMatrix> } | undefined;
 
   /** One relation's matrix is in memory at a time: shards come relation by relation. */
-  function matrixOf(relation: Relation): Promise<EmbeddingMatrix> {
+  function matrixOf(relation: BandedRelation): Promise<EmbeddingMatrix> {
     const { name } = relation;
     if (loaded?.name !== name) loaded = { name, matrix: vectors.read(relation) };
     return loaded.matrix;
@@ -51,7 +51,10 @@ export function createNeighboursStage(settings: NeighboursStageSettings): Stage<
     version: 1,
     resource: "cpu",
     settings: Object.fromEntries(
-      relations.map(({ name, band, neighbours }) => [name, { band: { ...band }, neighbours }]),
+      relations.map(({ name, band, quantiles, neighbours }) => {
+        const source = quantiles === undefined ? {} : { quantiles: [...quantiles] };
+        return [name, { band: { ...band }, ...source, neighbours }];
+      }),
     ),
     inputs: [embed],
     fingerprints: fingerprintsOf(relations),
