@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { embedCommand } from "./commands/embed-command.ts";
 import { evalCommand } from "./commands/eval-command.ts";
 import { inspectCommand } from "./commands/inspect-command.ts";
+import { mineCommand } from "./commands/mine-command.ts";
 import { runCommand, stageCommand } from "./commands/pipeline-command.ts";
 import { exitCodeOf, exitCodes, explainError } from "./exit-code.ts";
 import { version } from "./version.ts";
@@ -17,12 +18,11 @@ const program = new Command("megapairs")
   .description("Make training data for multimodal retrieval out of images and open models.")
   .version(version)
   .exitOverride()
+  .enablePositionalOptions()
   .addHelpText("after", EXIT_CODES)
   .addCommand(runCommand())
   .addCommand(embedCommand())
-  .addCommand(
-    stageCommand("mine", "embed what is not embedded yet, then mine pairs with hard negatives"),
-  )
+  .addCommand(mineCommand())
   .addCommand(stageCommand("annotate", "describe the pairs of a run and write instructions"))
   .addCommand(stageCommand("export", "write the dataset of a run: JSONL, tars, card"))
   .addCommand(inspectCommand())

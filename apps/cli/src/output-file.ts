@@ -24,7 +24,10 @@ export async function makeDirectory(directory: string): Promise<void> {
 }
 
 /** Writes a file that appears whole or not at all, also when others write it at the same time. */
-export async function writeOutputFile(file: string, data: string | Uint8Array): Promise<void> {
+export async function writeOutputFile(
+  file: string,
+  data: string | Uint8Array | Generator<string>,
+): Promise<void> {
   const partial = `${file}.${process.pid}.partial`;
   try {
     await writeFile(partial, data);

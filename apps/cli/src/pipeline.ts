@@ -1,4 +1,6 @@
 import { openRunDatabase } from "@megapairs/dataset";
+import { createGemmEstimate } from "@megapairs/mine";
+import type { GemmEstimate } from "@megapairs/mine";
 import { join } from "node:path";
 import {
   createLocalEngine,
@@ -28,6 +30,7 @@ import { createEmbedStage } from "./stages/embed-stage.ts";
 import { createIngestStage } from "./stages/ingest-stage.ts";
 import { createNeighboursStage } from "./stages/neighbours-stage.ts";
 import { createPairsStage } from "./stages/pairs-stage.ts";
+import { resolveBands } from "./stages/resolve-bands.ts";
 import { createVectors } from "./stages/vectors.ts";
 import { version } from "./version.ts";
 
@@ -124,10 +127,20 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     const embed = await run(createEmbedStage({ database, relations, limits, vectors, ingest }));
 
     if (!(await begin("mine"))) return { stages, exported: undefined };
+    let gemm: Promise<GemmEstimate> | undefined;
+    hold(async () => (await gemm)?.dispose());
+    const estimate = (): Promise<GemmEstimate> => (gemm ??= createGemmEstimate());
+    const banded = await resolveBands({ vectors, relations, seed, signal });
     const neighbours = await run(
-      createNeighboursStage({ vectors, relations, shardSize, embed: embed.identity }),
+      createNeighboursStage({
+        vectors,
+        relations: banded,
+        shardSize,
+        estimate,
+        embed: embed.identity,
+      }),
     );
-    await assertBandsCaught({ database, vectors, relations, seed, signal });
+    await assertBandsCaught({ database, vectors, relations: banded, seed, signal });
     const mine = { ...config.mine, relations, seed, shardSize, neighbours: neighbours.identity };
     const pairs = await run(createPairsStage({ database, ...mine }));
 

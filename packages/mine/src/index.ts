@@ -1,4 +1,6 @@
 export { checkMatrix } from "./check-matrix.ts";
+export { createGemmEstimate } from "./create-gemm-estimate.ts";
+export type { GemmEstimate, GemmEstimateSettings } from "./create-gemm-estimate.ts";
 export { explainEmptyBand, suggestBand } from "./explain-empty-band.ts";
 export type { ExplainEmptyBandOptions, SuggestBandOptions } from "./explain-empty-band.ts";
 export { compareMembers, mergeNeighbours } from "./merge-neighbours.ts";
@@ -10,6 +12,10 @@ export type { NearDuplicateTest } from "./near-duplicates.ts";
 export { pairId } from "./pair-id.ts";
 export type { PairSelection, SelectionStrategy } from "./pair-selection.ts";
 export type { RowRange } from "./plan-tiles.ts";
+export { sampleSimilarPairs } from "./sample-similar-pairs.ts";
+export type { SampleSimilarPairsOptions, SimilarPair } from "./sample-similar-pairs.ts";
+export { float32Tolerance } from "./score-estimate.ts";
+export type { ScoreEstimate } from "./score-estimate.ts";
 export { selectPairs } from "./select-pairs.ts";
 export type { SelectionCounts, SelectPairsOptions, SelectPairsResult } from "./select-pairs.ts";
 export { selfJoin } from "./self-join.ts";
@@ -17,5 +23,6 @@ export type { SelfJoin, SelfJoinOptions, SelfJoinProgress, SelfJoinResult } from
 export type { SimilarityBand } from "./similarity-band.ts";
 export { similarityHistogram } from "./similarity-histogram.ts";
 export type { SimilarityHistogram, SimilarityHistogramOptions } from "./similarity-histogram.ts";
+export { similarityQuantile } from "./similarity-quantile.ts";
 export { multiplyTiles } from "./tile-product.ts";
 export type { TileProduct } from "./tile-product.ts";

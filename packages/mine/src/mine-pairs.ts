@@ -9,6 +9,7 @@ import { explainEmptyBand } from "./explain-empty-band.ts";
 import { mergeNeighbours } from "./merge-neighbours.ts";
 import { createNearDuplicateTest } from "./near-duplicates.ts";
 import type { PairSelection } from "./pair-selection.ts";
+import type { ScoreEstimate } from "./score-estimate.ts";
 import { selectPairs } from "./select-pairs.ts";
 import type { SelectionCounts } from "./select-pairs.ts";
 import { selfJoin } from "./self-join.ts";
@@ -40,6 +41,8 @@ export interface MinePairsOptions extends Omit<PairSelection, "relations" | "nea
   readonly join?: SelfJoin | undefined;
   /** Passed to the join. */
   readonly product?: TileProduct | undefined;
+  /** Passed to the join. */
+  readonly estimate?: ScoreEstimate | undefined;
   /** Passed to the join. */
   readonly tileRows?: number | undefined;
   /** Passed to the join. */
@@ -94,6 +97,7 @@ export async function minePairs(options: MinePairsOptions): Promise<MineResult> 
     relations,
     join = selfJoin,
     product,
+    estimate,
     tileRows,
     tileColumns,
     signal,
@@ -109,6 +113,7 @@ export async function minePairs(options: MinePairsOptions): Promise<MineResult> 
       band,
       k,
       product,
+      estimate,
       tileRows,
       tileColumns,
       signal,

@@ -1,14 +1,16 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MegaPairsError } from "@megapairs/spec";
 import type { EmbeddingMatrix, NearDuplicateRecord, NeighbourRecord } from "@megapairs/spec";
-import { BestRowsByQuery } from "./best-rows.ts";
+import type { BestRowsByQuery } from "./best-rows.ts";
 import { checkCounts } from "./check-count.ts";
 import { checkMatrix } from "./check-matrix.ts";
 import { countTiles, planTiles } from "./plan-tiles.ts";
-import type { RowRange, Tile } from "./plan-tiles.ts";
+import type { RowRange } from "./plan-tiles.ts";
+import { scoreTiles } from "./score-tiles.ts";
+import type { ScoreEstimate } from "./score-estimate.ts";
 import { checkBand } from "./similarity-band.ts";
 import type { SimilarityBand } from "./similarity-band.ts";
-import { multiplyTiles } from "./tile-product.ts";
+import { TileScan } from "./tile-scan.ts";
 import type { TileProduct } from "./tile-product.ts";
 
 /** How far a join is. */
@@ -29,12 +31,17 @@ export interface SelfJoinOptions {
   readonly rows?: RowRange | undefined;
   /** Most near duplicates listed for an image, 100 by default; `total` counts all of them. */
   readonly nearDuplicateLimit?: number | undefined;
-  /** Query rows in a tile, 256 by default: with 768 dimensions a tile takes some 20 ms. */
+  /** Query rows in a tile: 256 by default, 1024 with an `estimate`. */
   readonly tileRows?: number | undefined;
   /** Candidate rows in a tile, as many as `tileRows` by default. */
   readonly tileColumns?: number | undefined;
   /** {@link multiplyTiles} by default. */
   readonly product?: TileProduct | undefined;
+  /**
+   * A faster way to the same result, instead of `product`: {@link createGemmEstimate}'s. What it
+   * cannot rule out is scored by {@link multiplyTiles}' arithmetic. None by default.
+   */
+  readonly estimate?: ScoreEstimate | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each tile. */
   readonly onProgress?: ((progress: SelfJoinProgress) => void) | undefined;
@@ -57,103 +64,75 @@ export type SelfJoin = (options: SelfJoinOptions) => Promise<SelfJoinResult>;
  *
  * Scores are clamped to [-1, 1]. A score at `band.upper` or over makes a near duplicate, which is
  * listed apart. The result has the same bits for any tile size, and a row range gives the same
- * records as the whole join, as long as the product keeps its promise (the default one does). Pairs
- * of query rows are scored once. Memory beyond matrix and result: one tile of scores. The event
- * loop runs between tiles.
+ * records as the whole join, as long as the product keeps its promise (the default one does, and an
+ * estimate need not). Pairs of query rows are scored once. Memory beyond matrix and result: one tile
+ * of scores, two with an estimate, and for each query as many candidates again as are kept. The
+ * event loop runs between tiles.
  *
  * Rejects with `invalid-argument` on a matrix that {@link checkMatrix} refuses or on settings out of
  * range, with `invalid-output` when the product gives a wrong length or NaN.
  */
 export async function selfJoin(options: SelfJoinOptions): Promise<SelfJoinResult> {
-  const { matrix, band, product = multiplyTiles, signal, onProgress } = options;
-  const { ids, dimensions, vectors } = matrix;
-  const { tileRows = 256, nearDuplicateLimit = 100 } = options;
+  const { matrix, band, k, product, estimate, signal, onProgress } = options;
+  const { ids, dimensions } = matrix;
+  const { tileRows = estimate === undefined ? 256 : 1024, nearDuplicateLimit = 100 } = options;
   const { rows: queries = { start: 0, end: ids.length }, tileColumns = tileRows } = options;
   signal?.throwIfAborted();
   checkMatrix(matrix);
   checkBand(band);
-  checkCounts({ k: options.k, tileRows, tileColumns, nearDuplicateLimit }, 1);
+  checkCounts({ k, tileRows, tileColumns, nearDuplicateLimit }, 1);
   checkRange(queries, ids.length);
+  if (product !== undefined && estimate !== undefined) {
+    throw new MegaPairsError("invalid-argument", "Found a product and an estimate; expected one.");
+  }
 
   const plan = { rowCount: ids.length, queries, tileRows, tileColumns };
-  const kept = new BestRowsByQuery(options.k);
-  const copies = new BestRowsByQuery(nearDuplicateLimit);
+  const tolerance = estimate?.tolerance(dimensions) ?? 0;
+  const tileScan = new TileScan({ matrix, band, queries, k, nearDuplicateLimit, tolerance });
   const totalTiles = countTiles(plan);
   let completedTiles = 0;
-  for (const tile of planTiles(plan)) {
-    const { left, right } = tile;
-    const scores = await product(
-      vectors.subarray(left.start * dimensions, left.end * dimensions),
-      left.end - left.start,
-      vectors.subarray(right.start * dimensions, right.end * dimensions),
-      right.end - right.start,
-      dimensions,
-    );
-    scan(tile, scores, band, queries, kept, copies);
+  for await (const { tile, scores } of scoreTiles({
+    tiles: planTiles(plan),
+    matrix,
+    product: estimate?.product ?? product,
+    isAhead: estimate !== undefined,
+  })) {
+    tileScan.scan(tile, scores);
     completedTiles += 1;
     onProgress?.({ completedTiles, totalTiles });
     await nextTurn();
     signal?.throwIfAborted();
   }
+  const { kept, copies } = tileScan;
   return {
-    neighbours: neighbourRecords(kept, queries, options),
+    neighbours: await neighbourRecords(kept, queries, options),
     nearDuplicates: nearDuplicateRecords(copies, queries, options),
   };
 }
 
-function scan(
-  { left, right }: Tile,
-  scores: Float32Array,
-  { lower, upper }: SimilarityBand,
-  queries: RowRange,
-  kept: BestRowsByQuery,
-  copies: BestRowsByQuery,
-): void {
-  const width = right.end - right.start;
-  const expected = (left.end - left.start) * width;
-  if (scores.length !== expected) {
-    throw new MegaPairsError(
-      "invalid-output",
-      `The tile product gave ${scores.length} scores; expected ${expected}.`,
-    );
-  }
-  const floor = lower < -1 ? -Infinity : lower;
-  for (let query = left.start; query < left.end; query += 1) {
-    const offset = (query - left.start) * width - right.start;
-    for (let row = right.start; row < right.end; row += 1) {
-      const raw = scores[offset + row]!;
-      if (raw <= floor || row === query) continue;
-      if (Number.isNaN(raw)) {
-        throw new MegaPairsError(
-          "invalid-output",
-          `The tile product gave NaN for rows ${query} and ${row}; expected a cosine.`,
-        );
-      }
-      const score = Math.max(-1, Math.min(1, raw));
-      const keeper = score < upper ? kept : copies;
-      keeper.offer(query, row, score);
-      if (row >= left.end && row < queries.end) keeper.offer(row, query, score);
-    }
-  }
-}
-
-function neighbourRecords(
+async function neighbourRecords(
   kept: BestRowsByQuery,
   queries: RowRange,
-  { matrix, relation }: SelfJoinOptions,
-): NeighbourRecord[] {
+  { matrix, relation, signal }: SelfJoinOptions,
+): Promise<NeighbourRecord[]> {
   const records: NeighbourRecord[] = [];
   for (let query = queries.start; query < queries.end; query += 1) {
-    const best = kept.get(query);
-    const neighbours = (best?.rows ?? []).map((row, place) => ({
+    const { rows = [], scores = [] } = kept.get(query)?.rank() ?? {};
+    const neighbours = rows.map((row, place) => ({
       id: matrix.ids[row]!,
-      score: best!.scores[place]!,
+      score: scores[place]!,
       rank: place + 1,
     }));
     records.push({ queryId: matrix.ids[query]!, relation, neighbours });
+    if (records.length % QUERIES_PER_TURN !== 0) continue;
+    await nextTurn();
+    signal?.throwIfAborted();
   }
   return records;
 }
+
+/** Queries whose neighbours are ranked before the event loop has its turn. */
+const QUERIES_PER_TURN = 256;
 
 function nearDuplicateRecords(
   copies: BestRowsByQuery,
@@ -164,7 +143,7 @@ function nearDuplicateRecords(
   for (let query = queries.start; query < queries.end; query += 1) {
     const best = copies.get(query);
     if (best === undefined) continue;
-    const nearDuplicateIds = best.rows.map((row) => matrix.ids[row]!);
+    const nearDuplicateIds = best.rank().rows.map((row) => matrix.ids[row]!);
     records.push({
       imageId: matrix.ids[query]!,
       relation,

@@ -6,7 +6,7 @@ import { describeMachine } from "./frame/describe-machine.ts";
 const benches: Readonly<Record<string, (() => Promise<Bench>) | undefined>> = {
   embed: async () => (await import("./embed/embed-bench.ts")).embedBench,
   train: undefined,
-  mine: undefined,
+  mine: async () => (await import("./mine/mine-bench.ts")).mineBench,
   annotate: undefined,
   dataset: undefined,
   eval: undefined,

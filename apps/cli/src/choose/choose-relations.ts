@@ -7,9 +7,15 @@ export async function chooseRelations(config: RunConfig["relations"]): Promise<R
   const relations: Relation[] = [];
   for (const name of Object.keys(config).toSorted()) {
     const { encoder, input, band, neighbours } = config[name]!;
-    const [lower, upper] = band;
     const loaded = await chooseEncoder(encoder, input === "caption" ? "text" : "image");
-    relations.push({ name, encoder: loaded, input, band: { lower, upper }, neighbours });
+    relations.push({ name, encoder: loaded, input, band: asBand(band), neighbours });
   }
   return relations;
+}
+
+/** A band of settings as relations have it. */
+export function asBand(band: RunConfig["relations"][string]["band"]): Relation["band"] {
+  if ("quantiles" in band) return band;
+  const [lower, upper] = band;
+  return { lower, upper };
 }

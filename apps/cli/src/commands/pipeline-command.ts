@@ -15,7 +15,7 @@ import type { StageGroup } from "../stage-groups.ts";
 import { collect, positiveInteger, wholeNumber } from "./option-values.ts";
 
 /** The flags of every command that runs stages. */
-interface PipelineFlags extends ConfigFlags {
+export interface PipelineFlags extends ConfigFlags {
   readonly config?: string | undefined;
   readonly demo?: boolean | undefined;
   readonly until?: StageGroup | undefined;
@@ -24,7 +24,7 @@ interface PipelineFlags extends ConfigFlags {
 }
 
 /** Adds the flags that stand for settings. */
-function addConfigOptions(command: Command): Command {
+export function addConfigOptions(command: Command): Command {
   return command
     .option("-c, --config <file>", "settings, as YAML or JSON")
     .option(
@@ -79,7 +79,7 @@ function addConfigOptions(command: Command): Command {
 }
 
 /** Runs the pipeline in `directory` up to `until`, with settings from flags, file, run or defaults. */
-async function pipelineAction(
+export async function pipelineAction(
   directory: string,
   until: StageGroup,
   flags: PipelineFlags,
@@ -177,11 +177,8 @@ Examples:
     });
 }
 
-/** `megapairs mine | annotate | export`: a run up to that stage. */
-export function stageCommand(
-  name: Exclude<StageGroup, "ingest" | "embed">,
-  description: string,
-): Command {
+/** `megapairs annotate | export`: a run up to that stage. */
+export function stageCommand(name: "annotate" | "export", description: string): Command {
   const command = new Command(name).description(description).argument("<run>", "run directory");
   return addConfigOptions(command).action((directory: string, flags: PipelineFlags) =>
     pipelineAction(resolve(directory), name, flags),

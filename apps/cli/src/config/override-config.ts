@@ -1,5 +1,6 @@
 import { cwd } from "node:process";
 import { MegaPairsError } from "@megapairs/spec";
+import { parseBand } from "./parse-band.ts";
 import { resolveCorpus, resolveModel } from "./resolve-paths.ts";
 
 /** Flags that stand for settings; what is undefined was not given. */
@@ -70,23 +71,6 @@ function overrideRelations(base: Settings, flags: ConfigFlags): Settings {
     }
   }
   return relations;
-}
-
-function parseBand(text: string): readonly [number, number] {
-  const [lower = "", upper = "", ...rest] = text.split(",");
-  const band = [Number(lower), Number(upper)] as const;
-  if (
-    lower.trim() !== "" &&
-    upper.trim() !== "" &&
-    rest.length === 0 &&
-    band.every(Number.isFinite)
-  ) {
-    return band;
-  }
-  throw new MegaPairsError(
-    "invalid-argument",
-    `--band ${text}: expected two numbers such as 0.8,0.96.`,
-  );
 }
 
 function backend(

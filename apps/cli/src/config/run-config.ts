@@ -4,6 +4,13 @@ const band = z
   .tuple([z.number().min(-1).max(1), z.number().min(-1).max(1)])
   .refine(([lower, upper]) => lower < upper, "the lower bound must be below the upper bound");
 
+/** Shares of all pairs: cosines of one encoder mean nothing under another, shares do. */
+const quantileBand = z.strictObject({
+  quantiles: z
+    .tuple([z.number().gt(0).max(1), z.number().gt(0).max(1)])
+    .refine(([lower, upper]) => lower < upper, "the lower one must be below the upper one"),
+});
+
 const encoder = z.union([
   z.string().min(1),
   z.strictObject({
@@ -26,7 +33,7 @@ const encoder = z.union([
 const relation = z.strictObject({
   encoder,
   input: z.enum(["image", "caption"]).default("image"),
-  band: band.default([0.8, 0.96]),
+  band: z.union([band, quantileBand]).default([0.8, 0.96]),
   neighbours: z.int().min(1).max(10_000).default(20),
 });
 

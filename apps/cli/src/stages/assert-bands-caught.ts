@@ -1,14 +1,14 @@
 import type { RunDatabase } from "@megapairs/dataset";
 import { explainEmptyBand, similarityHistogram } from "@megapairs/mine";
 import { MegaPairsError } from "@megapairs/spec";
-import type { Relation } from "./relation.ts";
+import type { BandedRelation } from "./relation.ts";
 import type { Vectors } from "./vectors.ts";
 
 /** What {@link assertBandsCaught} looks at. */
 export interface BandCheck {
   readonly database: RunDatabase;
   readonly vectors: Vectors;
-  readonly relations: readonly Relation[];
+  readonly relations: readonly BandedRelation[];
   readonly seed: number;
   readonly signal: AbortSignal;
 }

@@ -1,18 +1,21 @@
 import { neighbourTableName, nearDuplicateTableName } from "@megapairs/dataset";
 import { selfJoin } from "@megapairs/mine";
+import type { ScoreEstimate } from "@megapairs/mine";
 import type { Stage } from "@megapairs/run";
 import type { EmbeddingMatrix, JsonValue } from "@megapairs/spec";
 import { describeRows } from "../describe-rows.ts";
 import { fingerprintsOf } from "./relation.ts";
-import type { Relation } from "./relation.ts";
+import type { BandedRelation } from "./relation.ts";
 import { toRows } from "./to-rows.ts";
 import type { Vectors } from "./vectors.ts";
 
 /** What {@link createNeighboursStage} reads and how. */
 export interface NeighboursStageSettings {
   readonly vectors: Vectors;
-  readonly relations: readonly Relation[];
+  readonly relations: readonly BandedRelation[];
   readonly shardSize: number;
+  /** Called for relations of {@link MANY_IMAGES}; changes the time it takes, not the result. */
+  readonly estimate: () => Promise<ScoreEstimate>;
   /** Identity of the embed stage. */
   readonly embed: string;
 }
@@ -25,13 +28,19 @@ interface RowRangeOf {
   readonly end: number;
 }
 
+/** From so many images on a GEMM pays. */
+export const MANY_IMAGES = 5000;
+
+/** Least rows of a shard of many images: each scores all of them. */
+const ROWS_OF_MANY = 2048;
+
 /** Embeddings → the neighbours of each image in each relation's band, and its near duplicates. */
 export function createNeighboursStage(settings: NeighboursStageSettings): Stage<RowRangeOf> {
-  const { vectors, relations, shardSize, embed } = settings;
+  const { vectors, relations, estimate, embed } = settings;
   let loaded: { readonly name: string; readonly matrix: Promise<EmbeddingMatrix> } | undefined;
 
   /** One relation's matrix is in memory at a time: shards come relation by relation. */
-  function matrixOf(relation: Relation): Promise<EmbeddingMatrix> {
+  function matrixOf(relation: BandedRelation): Promise<EmbeddingMatrix> {
     const { name } = relation;
     if (loaded?.name !== name) loaded = { name, matrix: vectors.read(relation) };
     return loaded.matrix;
@@ -42,7 +51,10 @@ export function createNeighboursStage(settings: NeighboursStageSettings): Stage<
     version: 1,
     resource: "cpu",
     settings: Object.fromEntries(
-      relations.map(({ name, band, neighbours }) => [name, { band: { ...band }, neighbours }]),
+      relations.map(({ name, band, quantiles, neighbours }) => {
+        const source = quantiles === undefined ? {} : { quantiles: [...quantiles] };
+        return [name, { band: { ...band }, ...source, neighbours }];
+      }),
     ),
     inputs: [embed],
     fingerprints: fingerprintsOf(relations),
@@ -56,6 +68,8 @@ export function createNeighboursStage(settings: NeighboursStageSettings): Stage<
       for (const relation of relations) {
         const { name } = relation;
         const rows = (await vectors.ids(relation)).length;
+        const shardSize =
+          rows < MANY_IMAGES ? settings.shardSize : Math.max(settings.shardSize, ROWS_OF_MANY);
         for (let start = 0; start < rows; start += shardSize) {
           const end = Math.min(start + shardSize, rows);
           const shard = `${name}-${String(start / shardSize).padStart(6, "0")}`;
@@ -68,8 +82,10 @@ export function createNeighboursStage(settings: NeighboursStageSettings): Stage<
 
     async execute({ input: { relation: name, start, end }, signal, report }) {
       const relation = relations.find((one) => one.name === name)!;
+      const matrix = await matrixOf(relation);
       const { neighbours, nearDuplicates } = await selfJoin({
-        matrix: await matrixOf(relation),
+        matrix,
+        estimate: matrix.ids.length < MANY_IMAGES ? undefined : await estimate(),
         relation: name,
         band: relation.band,
         k: relation.neighbours,

@@ -7,9 +7,22 @@ export interface Relation {
   readonly name: string;
   readonly encoder: EncoderV1;
   readonly input: "image" | "caption";
-  readonly band: SimilarityBand;
+  /** Cosines, or shares of all pairs that {@link BandedRelation} turns into cosines. */
+  readonly band: SimilarityBand | QuantileBand;
   /** Most neighbours kept for a query image. */
   readonly neighbours: number;
+}
+
+/** A band by shares of all pairs: above `lower` of them and below the rest over `upper`. */
+export interface QuantileBand {
+  readonly quantiles: readonly [lower: number, upper: number];
+}
+
+/** A relation whose band is cosines. */
+export interface BandedRelation extends Relation {
+  readonly band: SimilarityBand;
+  /** What the band was made of; undefined where it was given. */
+  readonly quantiles: QuantileBand["quantiles"] | undefined;
 }
 
 /** The fingerprints of the relations' encoders, by relation. */

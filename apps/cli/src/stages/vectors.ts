@@ -5,14 +5,19 @@ import type { EmbeddingMatrix } from "@megapairs/spec";
 import { once } from "./once.ts";
 import type { Relation } from "./relation.ts";
 
+/** What tells a relation's vectors from all others. */
+interface VectorsKey extends Pick<Relation, "name" | "input"> {
+  readonly encoder: Pick<Relation["encoder"], "fingerprint">;
+}
+
 /** The vectors of the images that a run has now. */
 export interface Vectors {
   /** Table of a relation's vectors. */
-  tableOf(relation: Relation): string;
+  tableOf(relation: VectorsKey): string;
   /** Ids of the images that have one, ascending. */
-  ids(relation: Relation): Promise<readonly string[]>;
+  ids(relation: VectorsKey): Promise<readonly string[]>;
   /** All of them, ids ascending. */
-  read(relation: Relation): Promise<EmbeddingMatrix>;
+  read(relation: VectorsKey): Promise<EmbeddingMatrix>;
 }
 
 /**
@@ -24,7 +29,7 @@ export interface Vectors {
 export function createVectors(database: RunDatabase, ingested: string): Vectors {
   const present = once(async () => new Set(await database.imageIds()));
 
-  const keyOf = ({ encoder, input }: Relation): string =>
+  const keyOf = ({ encoder, input }: VectorsKey): string =>
     input === "image"
       ? encoder.fingerprint
       : createHash("sha256").update(encoder.fingerprint).update(ingested).digest("hex");
