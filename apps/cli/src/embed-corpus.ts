@@ -77,6 +77,7 @@ export async function embedCorpus(options: EmbedCorpusOptions): Promise<EmbedCor
       await writeOutputFile(rejectsFile, lines.join(""));
     }
     await rename(partial, vectorsFile);
+    progress.end();
   } catch (error) {
     progress.stop();
     await writer.close().catch(() => undefined);

@@ -46,6 +46,8 @@ export interface StageProgress {
   reject(items: number): void;
   /** The stage has ended; `text` stands in place of its counts of rows. */
   finish(summary: StageSummary, text?: string): void;
+  /** Work that is no stage of a run has ended: leaves the last state on a line of its own. */
+  end(): void;
   /** The stage was interrupted or failed: leaves the last state on a line of its own. */
   stop(): void;
 }
@@ -124,6 +126,11 @@ export function createProgress({
         finish(summary, text) {
           if (json) writeEvent("done", summaryFacts(summary));
           else writeEnd(summaryText(summary, text, paint));
+        },
+        end() {
+          const state = { ...stateAt(now()), etaMs: undefined };
+          if (json) writeEvent("done", state);
+          else writeEnd(progressText(state));
         },
         stop() {
           const state = stateAt(now());

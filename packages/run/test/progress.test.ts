@@ -94,6 +94,30 @@ describe("createProgress on a terminal", () => {
   });
 });
 
+describe("work that is no stage of a run", () => {
+  it("leaves what was done", () => {
+    const { written, progress, tick } = createScreen({ isTTY: true });
+    const work = progress.stage("embed", 250);
+    work.advance(250);
+    tick(50);
+    work.end();
+    expect(written).toEqual([`${CLEAR}embed  250/250  100%  4,996/s\n`]);
+  });
+
+  it("is an event for machines", () => {
+    const { written, progress, tick } = createScreen({ json: true });
+    const work = progress.stage("embed", 250);
+    work.advance(250);
+    tick(50);
+    work.end();
+    expect(JSON.parse(written.at(-1) ?? "")).toMatchObject({
+      event: "done",
+      done: 250,
+      total: 250,
+    });
+  });
+});
+
 describe("createProgress in a log", () => {
   it("writes a plain line at most every five seconds, without control codes", () => {
     const { written, progress, tick } = createScreen();

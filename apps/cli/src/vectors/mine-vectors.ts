@@ -61,11 +61,10 @@ export async function mineVectors(options: MineVectorsOptions): Promise<MineVect
   const order = [...ids.keys()].toSorted((a, b) => (ids[a]! < ids[b]! ? -1 : 1));
   const rowOf = new Map(ids.map((id, row) => [id, row]));
 
+  const progress = createProgress({ json }).stage("mine", files.length * ids.length);
   const result = await holdOpen(async (hold) => {
     const gemm = ids.length < MANY_IMAGES ? undefined : await createGemmEstimate();
     hold(() => gemm?.dispose());
-    const progress = createProgress({ json }).stage("mine", files.length * ids.length);
-    hold(() => progress.stop());
     let advanced = 0;
     return minePairs({
       relations: files.map((file) => ({
@@ -87,7 +86,11 @@ export async function mineVectors(options: MineVectorsOptions): Promise<MineVect
         advanced = done;
       },
     });
+  }).catch((error: unknown) => {
+    progress.stop();
+    throw error;
   });
+  progress.end();
   assertPairs(result);
   const row = (id: string): number => rowOf.get(id) ?? -1;
   const pairs = result.pairs.toSorted(
