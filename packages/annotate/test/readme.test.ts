@@ -1,20 +1,9 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { afterEach, expect, it, vi } from "vitest";
-
-const README = new URL("../README.md", import.meta.url);
-const EXAMPLE = new URL(".readme-example.ts", import.meta.url);
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await rm(EXAMPLE, { force: true });
-});
+import { runReadmeExample } from "@megapairs/vitest-config/run-readme-example";
+import { expect, it } from "vitest";
 
 it("runs the example of the README", async () => {
-  const [, example = ""] = /```ts\n(.*?)```/s.exec(await readFile(README, "utf8")) ?? [];
-  await writeFile(EXAMPLE, example);
-  const log = vi.spyOn(console, "log").mockImplementation(() => {});
-  await import(EXAMPLE.href);
-  expect(log.mock.calls).toEqual([
+  const { logged } = await runReadmeExample(import.meta.url);
+  expect(logged).toEqual([
     [
       expect.stringMatching(
         /^Both images .* However, the Source Image .*, whereas the Target Image/,

@@ -1,17 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { runReadmeExample } from "@megapairs/vitest-config/run-readme-example";
 import { expect, it } from "vitest";
 
-it("runs the README's example", async () => {
-  const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
-  const [, example] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-  const file = join(import.meta.dirname, ".readme-example.ts");
-  writeFileSync(file, example ?? "");
-  try {
-    const { similarity } = (await import(file)) as { similarity: number };
-    expect(similarity).toBeGreaterThan(-1);
-    expect(similarity).toBeLessThan(1);
-  } finally {
-    rmSync(file);
-  }
+it("runs the example of the README", async () => {
+  const { exports } = await runReadmeExample(import.meta.url);
+  expect(exports["similarity"]).toBeGreaterThan(-1);
+  expect(exports["similarity"]).toBeLessThan(1);
 });
