@@ -4,6 +4,7 @@ import type { ScoreEstimate } from "@megapairs/mine";
 import type { Stage } from "@megapairs/run";
 import type { EmbeddingMatrix, JsonValue } from "@megapairs/spec";
 import { describeRows } from "../describe-rows.ts";
+import { once } from "./once.ts";
 import { fingerprintsOf } from "./relation.ts";
 import type { BandedRelation } from "./relation.ts";
 import { toRows } from "./to-rows.ts";
@@ -37,13 +38,15 @@ const ROWS_OF_MANY = 2048;
 /** Embeddings → the neighbours of each image in each relation's band, and its near duplicates. */
 export function createNeighboursStage(settings: NeighboursStageSettings): Stage<RowRangeOf> {
   const { vectors, relations, estimate, embed } = settings;
-  let loaded: { readonly name: string; readonly matrix: Promise<EmbeddingMatrix> } | undefined;
+  let loaded:
+    | { readonly name: string; readonly matrix: () => Promise<EmbeddingMatrix> }
+    | undefined;
 
   /** One relation's matrix is in memory at a time: shards come relation by relation. */
   function matrixOf(relation: BandedRelation): Promise<EmbeddingMatrix> {
     const { name } = relation;
-    if (loaded?.name !== name) loaded = { name, matrix: vectors.read(relation) };
-    return loaded.matrix;
+    if (loaded?.name !== name) loaded = { name, matrix: once(() => vectors.read(relation)) };
+    return loaded.matrix();
   }
 
   return {
