@@ -21,6 +21,8 @@ export type {
   OnnxNodeDefinition,
   OnnxValueDefinition,
 } from "./definition/onnx-model-definition.ts";
+export { createGraphBuilder } from "./definition/create-graph-builder.ts";
+export type { OnnxGraphBuilder } from "./definition/create-graph-builder.ts";
 export { createOnnxTensor } from "./definition/create-onnx-tensor.ts";
 export { countElements } from "./definition/onnx-tensor.ts";
 export type { OnnxDataByType, OnnxDataType, OnnxTensor } from "./definition/onnx-tensor.ts";

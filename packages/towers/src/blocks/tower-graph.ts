@@ -1,0 +1,44 @@
+import { createGraphBuilder, float, int } from "@megapairs/onnx";
+import type { OnnxGraphBuilder } from "@megapairs/onnx";
+
+/** A graph builder that knows the layers towers are made of, under their checkpoint names. */
+export interface TowerGraph extends OnnxGraphBuilder {
+  /** A weight by its checkpoint name, as an input of the graph. */
+  weight(name: string, dims: readonly number[]): string;
+  /** Names of the weights, in the order of their first use. */
+  readonly weightNames: readonly string[];
+  /** `x [rows, from] · weight [to, from]ᵀ + bias`, as torch's Linear keeps them. */
+  linear(x: string, name: string, from: number, to: number, options?: LinearOptions): string;
+  /** torch's LayerNorm over the last axis of `width`. */
+  layerNorm(x: string, name: string, width: number, epsilon: number): string;
+}
+
+/** Options of {@link TowerGraph.linear}. */
+export interface LinearOptions {
+  /** Default true. */
+  readonly bias?: boolean | undefined;
+}
+
+/** Starts the graph of a tower. */
+export function createTowerGraph(): TowerGraph {
+  const builder = createGraphBuilder();
+  const weightNames: string[] = [];
+  const weight = (name: string, dims: readonly number[]): string => {
+    if (!weightNames.includes(name)) weightNames.push(name);
+    return builder.input(name, "float32", dims);
+  };
+  return {
+    ...builder,
+    weight,
+    weightNames,
+    linear(x, name, from, to, { bias = true } = {}) {
+      const factors = [x, weight(`${name}.weight`, [to, from])];
+      if (bias) factors.push(weight(`${name}.bias`, [to]));
+      return builder.apply("Gemm", factors, { transB: int(1) });
+    },
+    layerNorm(x, name, width, epsilon) {
+      const factors = [x, weight(`${name}.weight`, [width]), weight(`${name}.bias`, [width])];
+      return builder.apply("LayerNormalization", factors, { epsilon: float(epsilon) });
+    },
+  };
+}
