@@ -5,9 +5,10 @@ import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { isFloat } from "../graph/inferred-value.ts";
 import { liveNodes } from "../graph/live-nodes.ts";
 import { describeNode } from "../graph/node-attributes.ts";
+import { resultsLast } from "../graph/results-last.ts";
 import { traceModel } from "../graph/trace-model.ts";
 import { valuesRead } from "../graph/values-read.ts";
-import { gradientName } from "./gradient-name.ts";
+import { gradientBeforeName, gradientName } from "./gradient-name.ts";
 import { GRADIENT_RULES } from "./gradient-rules.ts";
 import { globalNorm } from "./global-norm.ts";
 
@@ -23,18 +24,21 @@ export interface DifferentiateSettings {
   readonly dimensions?: Readonly<Record<string, number>> | undefined;
   /** Further values of the graph to give out beside the loss. Default none. */
   readonly outputs?: readonly string[] | undefined;
-  /**
-   * Adds the output `gradient_norm`, the L2 norm of all gradients together. It also makes ONNX
-   * Runtime finish each gradient when it is ready, not all at the end, which lowers the peak of
-   * memory. Default false.
-   */
+  /** Adds the output `gradient_norm`, the L2 norm of all gradients together. Default false. */
   readonly gradientNorm?: boolean | undefined;
+  /**
+   * Adds each gradient to the sum of those before: for a parameter `w` the graph also takes
+   * `w.gradient.before`, of w's shape, and gives `w.gradient` = before + gradient. The addition is
+   * the last thing done with both, so that the output may have the input's memory. Default false.
+   */
+  readonly accumulate?: boolean | undefined;
 }
 
 /**
  * The training graph of a model: forward and backward pass as plain ONNX operators. Its inputs are
  * those of the model and the parameters; its outputs the loss and, for each parameter `w`, the loss
- * by it as `w.gradient`, in the shape and data type of `w`. Operator set 18 or later.
+ * by it as `w.gradient`, in the shape and data type of `w`. Operator set 18 or later. Nodes are
+ * ordered so that ONNX Runtime finishes each gradient as soon as it can, and keeps less.
  *
  * Other initializers stay constants and cost no gradient: to freeze is not to name. What depends on
  * shapes and constants alone is computed here. Values that are no floating-point numbers end a path.
@@ -44,9 +48,17 @@ export interface DifferentiateSettings {
  * not fit or stay open, or a parameter that the loss does not depend on.
  */
 export function differentiate(settings: DifferentiateSettings): OnnxModelDefinition {
-  const { model, loss, parameters, dimensions, outputs = [], gradientNorm = false } = settings;
+  const { model, loss, parameters, dimensions, outputs = [] } = settings;
+  const { gradientNorm = false, accumulate = false } = settings;
+  if (gradientNorm && accumulate) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      "gradientNorm and accumulate exclude each other: what is added to a sum has no say in the norm of the whole",
+    );
+  }
   const graph = traceModel(model, { dimensions, parameters, prefix: "backward" });
-  checkNames(graph, loss, parameters);
+  const befores = accumulate ? parameters.map(gradientBeforeName) : [];
+  checkNames(graph, loss, parameters, befores);
   const forward = [...graph.nodes];
   const active = activeValues(graph, forward, parameters);
   const sums = new Map<string, string[]>();
@@ -54,7 +66,7 @@ export function differentiate(settings: DifferentiateSettings): OnnxModelDefinit
   sums.set(loss, [one]);
   for (const node of forward.toReversed()) goBack(graph, node, active, sums);
 
-  const gradients = parameters.map((parameter) => {
+  const gradients = byFirstUse(forward, parameters).map((parameter) => {
     const sum = total(graph, sums.get(parameter));
     if (sum === undefined) {
       throw new MegaPairsError(
@@ -62,11 +74,10 @@ export function differentiate(settings: DifferentiateSettings): OnnxModelDefinit
         `the loss "${loss}" does not depend on the parameter "${parameter}"`,
       );
     }
-    graph.append({ op: "Identity", inputs: [sum], outputs: [gradientName(parameter)] });
-    return gradientName(parameter);
+    return giveOut(graph, parameter, sum, accumulate);
   });
-  const norms = gradientNorm ? [globalNorm(graph, byFirstUse(forward, parameters))] : [];
-  const results = [loss, ...outputs, ...gradients, ...norms];
+  const norms = gradientNorm ? [globalNorm(graph, gradients)] : [];
+  const results = [loss, ...outputs, ...parameters.map(gradientName), ...norms];
   const { nodes, read } = liveNodes(graph.nodes, results);
   const inputs = model.inputs
     .map(({ name }) => name)
@@ -79,14 +90,19 @@ export function differentiate(settings: DifferentiateSettings): OnnxModelDefinit
     name: model.name,
     opset: Math.max(model.opset, 18),
     domains: model.domains,
-    inputs: [...new Set([...inputs, ...parameters])].map(describe),
+    inputs: [...new Set([...inputs, ...parameters, ...befores])].map(describe),
     outputs: [...new Set(results)].map(describe),
-    nodes,
+    nodes: resultsLast(nodes, gradients),
     initializers: [...graph.initializers.values()].filter((each) => read.has(each.name)),
   };
 }
 
-function checkNames(graph: GraphBuilder, loss: string, parameters: readonly string[]): void {
+function checkNames(
+  graph: GraphBuilder,
+  loss: string,
+  parameters: readonly string[],
+  befores: readonly string[],
+): void {
   const { shape, dataType } = graph.value(loss);
   if (countElements(shape) !== 1 || !isFloat(dataType)) {
     throw new MegaPairsError(
@@ -107,12 +123,15 @@ function checkNames(graph: GraphBuilder, loss: string, parameters: readonly stri
         `the parameter "${parameter}" is ${found} of the graph, expected a floating-point initializer or input`,
       );
     }
-    if (made.has(gradientName(parameter))) {
-      throw new MegaPairsError(
-        "invalid-argument",
-        `the graph has a value "${gradientName(parameter)}" already, which the gradient will be called`,
-      );
-    }
+  }
+  const taken = [...parameters.map(gradientName), ...befores].find((name) =>
+    graph.values.has(name),
+  );
+  if (taken !== undefined) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      `the graph has a value "${taken}" already, expected that name to be free`,
+    );
   }
 }
 
@@ -170,11 +189,25 @@ function total(graph: GraphBuilder, names: readonly string[] = []): string | und
   return others.reduce((sum, other) => graph.apply("Add", [sum, other]), first);
 }
 
-/** Gradients in the order in which the forward pass first reads their parameters. */
+/** Names the gradient of a parameter, added to the sum of those before where there is one. */
+function giveOut(graph: GraphBuilder, parameter: string, sum: string, accumulate: boolean): string {
+  const name = gradientName(parameter);
+  const before = gradientBeforeName(parameter);
+  if (accumulate) graph.declare(before, graph.value(parameter));
+  graph.append(
+    accumulate
+      ? { op: "Add", inputs: [before, sum], outputs: [name] }
+      : { op: "Identity", inputs: [sum], outputs: [name] },
+  );
+  return name;
+}
+
+/** Parameters in the order in which the forward pass first reads them; those that it never does, last. */
 function byFirstUse(
   nodes: readonly OnnxNodeDefinition[],
   parameters: readonly string[],
 ): readonly string[] {
-  const read = new Set(nodes.flatMap(valuesRead));
-  return [...read].filter((name) => parameters.includes(name)).map(gradientName);
+  const named = new Set(parameters);
+  const read = nodes.flatMap(valuesRead).filter((name) => named.has(name));
+  return [...new Set([...read, ...parameters])];
 }
