@@ -1,40 +1,49 @@
 import { int } from "@megapairs/onnx";
 import type { TowerGraph } from "./tower-graph.ts";
 
-/** Shape and kind of one attention. */
-export interface AttentionSettings {
-  readonly width: number;
-  readonly heads: number;
-  /** int64 vector of one element: tokens of a row. */
-  readonly tokens: string;
-  /** Added to the scores [batch, heads, tokens, tokens]; left out: every token sees all. */
+/** What one attention works on. */
+export interface AttentionInputs {
+  /** Rows that look, `[looking · batch, width]`, tokens outermost. */
+  readonly queries: string;
+  /** Rows that are looked at, `[tokens · batch, width]`, tokens outermost. */
+  readonly keys: string;
+  /** int64 vector of one element: sequences in the batch. */
+  readonly batch: string;
+  /** Added to the scores `[batch, heads, looking, tokens]`; left out: every token sees all. */
   readonly mask?: string | undefined;
 }
 
+/** Size of one attention. */
+export interface AttentionSize {
+  readonly width: number;
+  readonly heads: number;
+}
+
 /**
- * Multi-head self-attention of CLIP, over `x [batch · tokens, width]`: `q_proj`, `k_proj`, `v_proj`,
- * `out_proj`, scores scaled by the root of a head's width.
+ * Multi-head attention of CLIP: `q_proj`, `k_proj`, `v_proj`, `out_proj`, scores scaled by the root
+ * of a head's width. Gives `[looking · batch, width]`.
+ *
+ * With tokens outermost the heads of a batch are strides of one matrix, so that ONNX Runtime fuses
+ * most transpositions into the products.
  */
 export function attention(
   g: TowerGraph,
-  x: string,
   name: string,
-  { width, heads, tokens, mask }: AttentionSettings,
+  { queries, keys, batch, mask }: AttentionInputs,
+  { width, heads }: AttentionSize,
 ): string {
   const share = width / heads;
-  const parted = g.apply("Concat", [g.ints([-1]), tokens, g.ints([heads]), g.ints([share])], {
-    axis: int(0),
-  });
-  const head = (which: string, order: readonly number[]): string => {
-    const projected = g.linear(x, `${name}.${which}`, width, width);
+  const scale = share ** -0.5;
+  const parted = g.apply("Concat", [g.ints([-1]), batch, g.ints([heads, share])], { axis: int(0) });
+  const part = (x: string, which: string, order: readonly number[], factor = 1): string => {
+    const projected = g.linear(x, `${name}.${which}`, width, width, { factor });
     return g.transpose(g.apply("Reshape", [projected, parted]), order);
   };
-  const queries = g.apply("Mul", [head("q_proj", [0, 2, 1, 3]), g.scalar(share ** -0.5)]);
-  const keys = head("k_proj", [0, 2, 3, 1]);
-  const scores = g.apply("MatMul", [queries, keys]);
+  const looking = part(queries, "q_proj", [1, 2, 0, 3], scale);
+  const scores = g.apply("MatMul", [looking, part(keys, "k_proj", [1, 2, 3, 0])]);
   const seen = mask === undefined ? scores : g.apply("Add", [scores, mask]);
-  const weights = g.apply("Softmax", [seen], { axis: int(-1) });
-  const mixed = g.apply("MatMul", [weights, head("v_proj", [0, 2, 1, 3])]);
-  const joined = g.reshape(g.transpose(mixed, [0, 2, 1, 3]), [-1, width]);
+  const shares = g.apply("Softmax", [seen], { axis: int(-1) });
+  const mixed = g.apply("MatMul", [shares, part(keys, "v_proj", [1, 2, 0, 3])]);
+  const joined = g.reshape(g.transpose(mixed, [2, 0, 1, 3]), [-1, width]);
   return g.linear(joined, `${name}.out_proj`, width, width);
 }

@@ -17,6 +17,8 @@ export interface TowerGraph extends OnnxGraphBuilder {
 export interface LinearOptions {
   /** Default true. */
   readonly bias?: boolean | undefined;
+  /** Multiplies the whole, at no cost. Default 1. */
+  readonly factor?: number | undefined;
 }
 
 /** Starts the graph of a tower. */
@@ -31,10 +33,11 @@ export function createTowerGraph(): TowerGraph {
     ...builder,
     weight,
     weightNames,
-    linear(x, name, from, to, { bias = true } = {}) {
+    linear(x, name, from, to, { bias = true, factor = 1 } = {}) {
       const factors = [x, weight(`${name}.weight`, [to, from])];
       if (bias) factors.push(weight(`${name}.bias`, [to]));
-      return builder.apply("Gemm", factors, { transB: int(1) });
+      const scales = factor === 1 ? {} : { alpha: float(factor), beta: float(factor) };
+      return builder.apply("Gemm", factors, { transB: int(1), ...scales });
     },
     layerNorm(x, name, width, epsilon) {
       const factors = [x, weight(`${name}.weight`, [width]), weight(`${name}.bias`, [width])];

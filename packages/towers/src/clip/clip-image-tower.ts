@@ -28,25 +28,22 @@ export function clipImageTower(config: ClipConfig): Tower {
     kernel_shape: ints([patch, patch]),
     strides: ints([patch, patch]),
   });
-  const cells = g.transpose(g.reshape(grid, [0, width, patches]), [0, 2, 1]);
+  const cells = g.transpose(g.reshape(grid, [0, width, patches]), [2, 0, 1]);
   const first = g.reshape(g.weight(`${prefix}.embeddings.class_embedding`, [width]), [1, 1, width]);
   const places = g.weight(`${prefix}.embeddings.position_embedding.weight`, [patches + 1, width]);
-  const rows = g.apply("Concat", [g.size(pixels, 0), g.ints([1]), g.ints([width])], {
-    axis: int(0),
-  });
-  const all = g.apply("Concat", [g.apply("Expand", [first, rows]), cells], { axis: int(1) });
-  const placed = g.reshape(g.apply("Add", [all, places]), [-1, width]);
-  const tokens = g.ints([patches + 1]);
-  let states = g.layerNorm(placed, `${prefix}.pre_layrnorm`, width, vision.layer_norm_eps);
+  const batch = g.size(pixels, 0);
+  const row = g.apply("Concat", [g.ints([1]), batch, g.ints([width])], { axis: int(0) });
+  const all = g.apply("Concat", [g.apply("Expand", [first, row]), cells], { axis: int(0) });
+  const placed = g.apply("Add", [all, g.reshape(places, [patches + 1, 1, width])]);
+  const flat = g.reshape(placed, [-1, width]);
+  let states = g.layerNorm(flat, `${prefix}.pre_layrnorm`, width, vision.layer_norm_eps);
+  const pooled = (rows: string): string =>
+    g.apply("Slice", [rows, g.ints([0]), batch, g.ints([0])]);
   for (let layer = 0; layer < vision.num_hidden_layers; layer += 1) {
-    states = clipLayer(g, states, `${prefix}.encoder.layers.${layer}`, vision, tokens);
+    const pick = layer === vision.num_hidden_layers - 1 ? pooled : undefined;
+    states = clipLayer(g, `${prefix}.encoder.layers.${layer}`, { states, batch, pick }, vision);
   }
-  const sequences = g.reshape(states, [-1, patches + 1, width]);
-  const pooled = g.reshape(g.apply("Slice", [sequences, g.ints([0]), g.ints([1]), g.ints([1])]), [
-    -1,
-    width,
-  ]);
-  const normed = g.layerNorm(pooled, `${prefix}.post_layernorm`, width, vision.layer_norm_eps);
+  const normed = g.layerNorm(states, `${prefix}.post_layernorm`, width, vision.layer_norm_eps);
   const projection = g.weight("visual_projection.weight", [dimensions, width]);
   const output = g.apply("Gemm", [normed, projection], { transB: int(1) }, "image_embeds");
   return {

@@ -19,16 +19,22 @@ export function clipTextTower(config: ClipConfig): Tower {
   const ids = g.input("input_ids", "int64", ["batch", "sequence"]);
   const words = g.weight(`${prefix}.embeddings.token_embedding.weight`, [text.vocab_size, width]);
   const places = g.weight(`${prefix}.embeddings.position_embedding.weight`, [longest, width]);
-  const tokens = g.size(ids, 1);
+  const [batch, tokens] = [g.size(ids, 0), g.size(ids, 1)];
   const used = g.apply("Slice", [places, g.ints([0]), tokens, g.ints([0])]);
-  const placed = g.apply("Add", [g.apply("Gather", [words, ids]), used]);
-  const mask = causalMask(g, longest, tokens);
+  const embedded = g.apply("Gather", [words, g.transpose(ids, [1, 0])]);
+  const placed = g.apply("Add", [embedded, g.reshape(used, [-1, 1, width])]);
+  const causal = causalMask(g, longest, tokens);
+  const ends = endMarks(g, ids, text);
+  const pooled = rowsAt(g, ends, batch);
+  const seenByEnds = g.apply("Gather", [causal, g.reshape(ends, [-1, 1, 1])]);
   let states = g.reshape(placed, [-1, width]);
   for (let layer = 0; layer < text.num_hidden_layers; layer += 1) {
-    states = clipLayer(g, states, `${prefix}.encoder.layers.${layer}`, text, tokens, mask);
+    const isLast = layer === text.num_hidden_layers - 1;
+    const pick = isLast ? pooled : undefined;
+    const mask = isLast ? seenByEnds : causal;
+    states = clipLayer(g, `${prefix}.encoder.layers.${layer}`, { states, batch, mask, pick }, text);
   }
-  const pooled = statesAt(g, states, endMarks(g, ids, text), tokens, width);
-  const normed = g.layerNorm(pooled, `${prefix}.final_layer_norm`, width, text.layer_norm_eps);
+  const normed = g.layerNorm(states, `${prefix}.final_layer_norm`, width, text.layer_norm_eps);
   const projection = g.weight("text_projection.weight", [dimensions, width]);
   const output = g.apply("Gemm", [normed, projection], { transB: int(1) }, "text_embeds");
   return {
@@ -74,17 +80,16 @@ function endMarks(g: TowerGraph, ids: string, text: ClipTextConfig): string {
   return g.apply("ArgMax", [isMark], at);
 }
 
-/** [batch, width]: of `states` [batch · tokens, width] the ones at `positions` [batch]. */
-function statesAt(
-  g: TowerGraph,
-  states: string,
-  positions: string,
-  tokens: string,
-  width: number,
-): string {
-  const shape = g.apply("Concat", [g.ints([-1]), tokens, g.ints([width])], { axis: int(0) });
-  const sequences = g.apply("Reshape", [states, shape]);
-  const row = g.reshape(positions, [-1, 1, 1]);
-  const indices = g.apply("Expand", [row, g.ints([1, 1, width])]);
-  return g.reshape(g.apply("GatherElements", [sequences, indices], { axis: int(1) }), [-1, width]);
+/** Picks of rows `[tokens · batch, …]` the one at `positions` [batch] of each sequence. */
+function rowsAt(g: TowerGraph, positions: string, batch: string): (rows: string) => string {
+  const scalar = g.reshape(batch, []);
+  const [zero, one] = [0, 1].map((value) =>
+    g.constant({
+      name: `integer ${value}`,
+      ...createOnnxTensor("int64", BigInt64Array.of(BigInt(value)), []),
+    }),
+  );
+  const sequences = g.apply("Range", [zero ?? "", scalar, one ?? ""]);
+  const rows = g.apply("Add", [g.apply("Mul", [positions, batch]), sequences]);
+  return (states) => g.apply("Gather", [states, rows]);
 }
