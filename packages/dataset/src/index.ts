@@ -30,7 +30,17 @@ export type {
   ExportResult,
 } from "./export/export-megapairs.ts";
 export { readMegaPairs } from "./export/read-megapairs.ts";
-export type { MegaPairsLine, ReadMegaPairsOptions } from "./export/read-megapairs.ts";
+export type { ReadMegaPairsOptions } from "./export/read-megapairs.ts";
+export type { MegaPairsLine } from "./export/megapairs-line.ts";
+export { openCaptionFile } from "./samples/open-caption-file.ts";
+export type { CaptionFileSettings } from "./samples/open-caption-file.ts";
+export { openTripletFile } from "./samples/open-triplet-file.ts";
+export type {
+  SampleFile,
+  SampleFileProgress,
+  SampleFileSettings,
+  StoredSample,
+} from "./samples/sample-file.ts";
 export type { NpyHeader } from "./npy/npy-header.ts";
 export { createNpyWriter } from "./npy/npy-writer.ts";
 export type { NpyWriter, NpyWriterSettings } from "./npy/npy-writer.ts";

@@ -1,6 +1,6 @@
 import { isRecord } from "../is-record.ts";
 import fields from "./caption-fields.json" with { type: "json" };
-import type { TextLine } from "./read-lines.ts";
+import type { TextLine } from "./line-splitter.ts";
 
 /** What a line of a label file or JSON Lines corpus says, or why it says nothing. */
 export type CaptionLine =

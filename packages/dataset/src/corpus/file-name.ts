@@ -23,3 +23,11 @@ export function cleanRelativePath(name: string): string | undefined {
   const steps = name.split("/").filter((step) => step !== "" && step !== ".");
   return steps.length === 0 || steps.includes("..") ? undefined : steps.join("/");
 }
+
+/**
+ * The clean relative path of a file that must lie below `root`, from a path relative to it or an
+ * absolute one; undefined for one that leaves it. Links are not looked at.
+ */
+export function relativePathWithin(root: string, name: string): string | undefined {
+  return cleanRelativePath(path.isAbsolute(name) ? path.relative(root, name) : name);
+}

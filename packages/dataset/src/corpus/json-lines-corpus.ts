@@ -9,7 +9,7 @@ import type { CaptionLine } from "./caption-line.ts";
 import { fileLimit } from "./corpus-settings.ts";
 import type { CorpusSettings } from "./corpus-settings.ts";
 import { cutShards } from "./cut-shards.ts";
-import { cleanRelativePath } from "./file-name.ts";
+import { relativePathWithin } from "./file-name.ts";
 import { readFileWithin } from "./read-file-within.ts";
 import { readLines } from "./read-lines.ts";
 import { createSeenStrings } from "./seen-strings.ts";
@@ -100,7 +100,5 @@ export function openJsonLinesCorpus(settings: JsonLinesCorpusSettings): CorpusV1
 }
 
 function imagePath(parsed: CaptionLine, root: string): string | undefined {
-  if (parsed.problem !== undefined) return undefined;
-  const relative = path.isAbsolute(parsed.path) ? path.relative(root, parsed.path) : parsed.path;
-  return cleanRelativePath(relative);
+  return parsed.problem === undefined ? relativePathWithin(root, parsed.path) : undefined;
 }

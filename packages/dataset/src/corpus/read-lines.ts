@@ -2,17 +2,8 @@ import { createReadStream } from "node:fs";
 
 import { MegaPairsError } from "@megapairs/spec";
 
-/** One line of a text file. */
-export interface TextLine {
-  /** Byte offset of its first byte. */
-  readonly offset: number;
-  /** From 1 at `start`. */
-  readonly number: number;
-  /** Without its end; undefined when it could not be read. */
-  readonly text: string | undefined;
-  /** Why not. */
-  readonly problem: string | undefined;
-}
+import { createLineSplitter, decodeLine } from "./line-splitter.ts";
+import type { TextLine } from "./line-splitter.ts";
 
 /** Where to start, and when to give a line up. */
 export interface ReadLinesOptions {
@@ -22,7 +13,8 @@ export interface ReadLinesOptions {
   readonly maxLineBytes?: number | undefined;
 }
 
-const NEWLINE = 0x0a;
+/** Default of {@link ReadLinesOptions.maxLineBytes}. */
+export const MAX_LINE_BYTES: number = 2 ** 20;
 
 /**
  * Lines of a UTF-8 file, blank ones left out. A line that is too long or no UTF-8 comes without
@@ -30,61 +22,21 @@ const NEWLINE = 0x0a;
  */
 export async function* readLines(
   file: string,
-  { start = 0, maxLineBytes = 2 ** 20 }: ReadLinesOptions = {},
+  { start = 0, maxLineBytes = MAX_LINE_BYTES }: ReadLinesOptions = {},
 ): AsyncGenerator<TextLine> {
-  let parts: Uint8Array[] = [];
-  let length = 0;
-  let offset = start;
-  let number = 1;
-
-  const finish = (): TextLine | undefined => {
-    const line = lineOf(parts, length, maxLineBytes, offset, number);
-    offset += length + 1;
-    number += 1;
-    parts = [];
-    length = 0;
-    return line;
-  };
-  const add = (part: Uint8Array): void => {
-    length += part.byteLength;
-    if (length <= maxLineBytes) parts.push(part);
-  };
-
+  const splitter = createLineSplitter(start, maxLineBytes);
   try {
     for await (const chunk of createReadStream(file, { start })) {
       const bytes: Buffer = chunk;
-      let from = 0;
-      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-        add(bytes.subarray(from, end));
-        const line = finish();
+      for (const raw of splitter.push(bytes)) {
+        const line = decodeLine(raw, maxLineBytes);
         if (line !== undefined) yield line;
-        from = end + 1;
       }
-      if (from < bytes.length) add(bytes.subarray(from));
     }
-    const last = finish();
+    const last = decodeLine(splitter.finish(), maxLineBytes);
     if (last !== undefined) yield last;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new MegaPairsError("corrupt-data", `cannot read ${file}: ${reason}`, { cause: error });
-  }
-}
-
-function lineOf(
-  parts: readonly Uint8Array[],
-  length: number,
-  maxLineBytes: number,
-  offset: number,
-  number: number,
-): TextLine | undefined {
-  if (length > maxLineBytes) {
-    const problem = `has ${length} bytes, expected at most ${maxLineBytes}`;
-    return { offset, number, text: undefined, problem };
-  }
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(parts)).trim();
-    return text === "" ? undefined : { offset, number, text, problem: undefined };
-  } catch {
-    return { offset, number, text: undefined, problem: "is not UTF-8" };
   }
 }
