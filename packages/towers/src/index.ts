@@ -1,3 +1,5 @@
+export type { LoadOptions } from "./checkpoint/read-checkpoint.ts";
+export type { SaveOptions } from "./checkpoint/write-checkpoint.ts";
 export { parseClipConfig } from "./clip/clip-config.ts";
 export type {
   ClipConfig,
@@ -5,15 +7,25 @@ export type {
   ClipVisionConfig,
   TransformerConfig,
 } from "./clip/clip-config.ts";
+export { clipConfigs } from "./clip/clip-configs.ts";
+export type { ClipConfigName } from "./clip/clip-configs.ts";
 export { clipImageTower } from "./clip/clip-image-tower.ts";
 export { clipTextTower } from "./clip/clip-text-tower.ts";
+export { clipWeightShapes } from "./clip/clip-weight-shapes.ts";
+export { createClipModel } from "./clip/create-clip-model.ts";
+export type { ClipModel } from "./clip/create-clip-model.ts";
+export { loadClipModel } from "./clip/load-clip-model.ts";
+export { saveClipModel } from "./clip/save-clip-model.ts";
+export type { InitialisationOptions } from "./random/initial-weights.ts";
+export { readSafetensorsHeader } from "./safetensors/read-safetensors-header.ts";
 export { readSafetensors } from "./safetensors/read-safetensors.ts";
 export type {
   ReadSafetensorsOptions,
   ReadSafetensorsResult,
 } from "./safetensors/read-safetensors.ts";
-export { readSafetensorsHeader } from "./safetensors/read-safetensors-header.ts";
 export type { SafetensorsEntry, SafetensorsHeader } from "./safetensors/safetensors-header.ts";
 export { writeSafetensors } from "./safetensors/write-safetensors.ts";
 export type { WriteSafetensorsOptions } from "./safetensors/write-safetensors.ts";
 export type { Tower, TowerModel, Weight, Weights } from "./tower-model.ts";
+export { countParameters } from "./weight-shapes.ts";
+export type { WeightShape, WeightShapes } from "./weight-shapes.ts";

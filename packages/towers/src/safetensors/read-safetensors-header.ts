@@ -2,7 +2,8 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { MegaPairsError } from "@megapairs/spec";
 import { parseSafetensorsHeader } from "./parse-safetensors-header.ts";
-import type { SafetensorsHeader } from "./safetensors-header.ts";
+import { readShardIndex } from "./read-shard-index.ts";
+import type { SafetensorsEntry, SafetensorsHeader } from "./safetensors-header.ts";
 import { readExactly } from "../files/read-exactly.ts";
 
 /** The format's own limit, bytes. */
@@ -10,12 +11,24 @@ const LONGEST_HEADER = 100_000_000;
 const LENGTH_BYTES = 8;
 
 /**
- * Names, data types and shapes of the tensors in a safetensors file, and its metadata, without
- * reading data.
+ * Names, data types and shapes of the tensors in a `.safetensors` file, or in those that a
+ * `.safetensors.index.json` lists, and the (first) file's metadata, without reading data.
  *
- * Rejects with `invalid-argument` where the file cannot be read, `corrupt-data` where it is none.
+ * Rejects with `invalid-argument` where a file cannot be read, `corrupt-data` where it is none.
  */
 export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader> {
+  if (!file.endsWith(".index.json")) return headerOfOne(file);
+  const tensors: SafetensorsEntry[] = [];
+  let metadata: SafetensorsHeader["metadata"] | undefined;
+  for (const [shard, names] of await readShardIndex(file)) {
+    const header = await headerOfOne(shard);
+    tensors.push(...header.tensors.filter(({ name }) => names.has(name)));
+    metadata ??= header.metadata;
+  }
+  return { tensors, metadata: metadata ?? {} };
+}
+
+function headerOfOne(file: string): Promise<SafetensorsHeader> {
   return withSafetensors(file, (_handle, header) => Promise.resolve(header));
 }
 

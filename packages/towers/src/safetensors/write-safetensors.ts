@@ -4,6 +4,7 @@ import { MegaPairsError } from "@megapairs/spec";
 import { replaceFile } from "../files/replace-file.ts";
 import { writeExactly } from "../files/write-exactly.ts";
 import type { Weight, Weights } from "../tower-model.ts";
+import { sortedByName } from "../sorted-by-name.ts";
 import { toBfloat16, toFloat16 } from "./float-to-half.ts";
 
 /** Elements of half floats turned at a time. */
@@ -33,7 +34,7 @@ export async function writeSafetensors(
   options: WriteSafetensorsOptions = {},
 ): Promise<void> {
   const { metadata = {}, dataType = "F32" } = options;
-  const sorted = [...weights].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...sortedByName(weights)];
   for (const [name, weight] of sorted) check(name, weight);
   const header = headerOf(sorted, metadata, dataType);
   await replaceFile(file, async (handle) => {
