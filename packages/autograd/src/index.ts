@@ -2,6 +2,8 @@ export { differentiate } from "./gradient/differentiate.ts";
 export type { DifferentiateSettings } from "./gradient/differentiate.ts";
 export { differentiableOperators } from "./gradient/gradient-rules.ts";
 export type { InferredValue } from "./graph/inferred-value.ts";
+export { peakMemory } from "./memory/peak-memory.ts";
+export type { PeakMemoryOptions } from "./memory/peak-memory.ts";
 export { adamWGraph } from "./optimiser/adamw-graph.ts";
 export type { AdamWSettings } from "./optimiser/adamw-graph.ts";
 export { readParameters, writeParameters } from "./optimiser/model-parameters.ts";

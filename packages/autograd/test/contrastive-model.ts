@@ -4,15 +4,16 @@ import type {
   OnnxInitializerDefinition,
   OnnxModelDefinition,
   OnnxNodeDefinition,
+  OnnxTensor,
 } from "@megapairs/onnx";
 
 const [pairs, tokens, width, heads, words] = [3, 4, 8, 2, 11] as const;
 
 /**
- * A float64 model in small of what the trainer trains: two transformer blocks over token ids, mean
- * pooling, L2 norm, and InfoNCE against given targets [3, 8] at temperature 0.1.
+ * A float64 model in small of what the trainer trains: transformer blocks over token ids, the first
+ * of which ends at "block0.end", mean pooling, L2 norm, and InfoNCE against given targets [3, 8].
  */
-export function contrastiveModel(): OnnxModelDefinition {
+export function contrastiveModel(blocks = 2): OnnxModelDefinition {
   const nodes: OnnxNodeDefinition[] = [];
   const initializers: OnnxInitializerDefinition[] = [];
   let seed = 1;
@@ -79,12 +80,18 @@ export function contrastiveModel(): OnnxModelDefinition {
     const wide = linear(norm(attended, `${name}.norm2`), `${name}.up`, width, 2 * width);
     const gate = apply("Sigmoid", [apply("Mul", [wide, slope])]);
     const bent = apply("Mul", [wide, gate]);
-    return apply("Add", [attended, linear(bent, `${name}.down`, 2 * width, width)]);
+    return apply(
+      "Add",
+      [attended, linear(bent, `${name}.down`, 2 * width, width)],
+      {},
+      `${name}.end`,
+    );
   };
 
   const embedded = apply("Gather", [weight("words", [words, width]), "ids"]);
   const placed = apply("Add", [embedded, weight("places", [tokens, width])]);
-  const states = block(block(placed, "block0"), "block1");
+  let states = placed;
+  for (let index = 0; index < blocks; index++) states = block(states, `block${index}`);
   const pooled = apply("ReduceMean", [states, int64("token_axis", 1)], { keepdims: int(0) });
   const length = apply("ReduceL2", [pooled, int64("last_axis", -1)], { keepdims: int(1) });
   const features = apply("Div", [pooled, length]);
@@ -105,4 +112,22 @@ export function contrastiveModel(): OnnxModelDefinition {
     nodes,
     initializers,
   };
+}
+
+/** Feeds of {@link contrastiveModel} beside its weights. */
+export function contrastiveFeeds(): Record<string, OnnxTensor> {
+  const ids = BigInt64Array.from([1, 5, 5, 2, 9, 1, 0, 10, 3, 3, 3, 7], BigInt);
+  const targets = Float64Array.from({ length: 24 }, (_, index) => Math.cos(index * index));
+  return {
+    ids: createOnnxTensor("int64", ids, [3, 4]),
+    targets: createOnnxTensor("float64", targets, [3, 8]),
+    positives: createOnnxTensor("int64", BigInt64Array.of(0n, 1n, 2n), [3, 1]),
+  };
+}
+
+/** The weights of {@link contrastiveModel}. */
+export function contrastiveParameters(model: OnnxModelDefinition): string[] {
+  return model.initializers
+    .filter(({ dataType, dims }) => dataType === "float64" && dims.length > 0)
+    .map(({ name }) => name);
 }

@@ -8,7 +8,7 @@ export {
   strings,
   tensor,
 } from "./definition/attributes.ts";
-export { dataTypeCode, dataTypeOfCode } from "./definition/data-type.ts";
+export { bytesPerElement, dataTypeCode, dataTypeOfCode } from "./definition/data-type.ts";
 export { decodeOnnxModel } from "./definition/decode-onnx-model.ts";
 export { encodeOnnxModel } from "./definition/encode-onnx-model.ts";
 export { float16ToFloat32 } from "./definition/float16.ts";

@@ -11,6 +11,8 @@ import { valuesRead } from "../graph/values-read.ts";
 import { gradientBeforeName, gradientName } from "./gradient-name.ts";
 import { GRADIENT_RULES } from "./gradient-rules.ts";
 import { globalNorm } from "./global-norm.ts";
+import type { Recomputation } from "./recomputation.ts";
+import { planRecomputation } from "./recomputation.ts";
 
 /** Settings of {@link differentiate}. */
 export interface DifferentiateSettings {
@@ -32,6 +34,12 @@ export interface DifferentiateSettings {
    * the last thing done with both, so that the output may have the input's memory. Default false.
    */
   readonly accumulate?: boolean | undefined;
+  /**
+   * Names of values at which blocks end, as the outputs of transformer blocks but the last: of a
+   * block only its end is kept, the rest is computed again when the backward pass comes to it. Same
+   * gradients bit for bit, less memory, about a fifth more time. Default none.
+   */
+  readonly recompute?: readonly string[] | undefined;
 }
 
 /**
@@ -48,7 +56,7 @@ export interface DifferentiateSettings {
  * not fit or stay open, or a parameter that the loss does not depend on.
  */
 export function differentiate(settings: DifferentiateSettings): OnnxModelDefinition {
-  const { model, loss, parameters, dimensions, outputs = [] } = settings;
+  const { model, loss, parameters, dimensions, outputs = [], recompute = [] } = settings;
   const { gradientNorm = false, accumulate = false } = settings;
   if (gradientNorm && accumulate) {
     throw new MegaPairsError(
@@ -64,7 +72,8 @@ export function differentiate(settings: DifferentiateSettings): OnnxModelDefinit
   const sums = new Map<string, string[]>();
   const one = graph.reshape(graph.scalar(1, loss), graph.shape(loss));
   sums.set(loss, [one]);
-  for (const node of forward.toReversed()) goBack(graph, node, active, sums);
+  const recomputation = planRecomputation(graph, forward, recompute, parameters);
+  for (const node of forward.toReversed()) goBack(graph, node, active, sums, recomputation);
 
   const gradients = byFirstUse(forward, parameters).map((parameter) => {
     const sum = total(graph, sums.get(parameter));
@@ -158,6 +167,7 @@ function goBack(
   node: OnnxNodeDefinition,
   active: ReadonlySet<string>,
   sums: Map<string, string[]>,
+  recomputation: Recomputation,
 ): void {
   if (!node.outputs.some((name) => sums.has(name) && active.has(name))) return;
   const rule = (node.domain ?? "") === "" ? GRADIENT_RULES.get(node.op) : undefined;
@@ -168,7 +178,8 @@ function goBack(
     );
   }
   const gradients = node.outputs.map((name) => total(graph, sums.get(name)));
-  const byInput = rule({ graph, node, gradients });
+  const known = gradients.find((name) => name !== undefined) ?? "";
+  const byInput = rule({ graph, node: recomputation.nodeAgain(node, known), gradients });
   node.inputs.forEach((input, index) => {
     if (!active.has(input)) return;
     const gradient = byInput[index];
