@@ -6,6 +6,7 @@ import type { WriteSafetensorsOptions } from "../safetensors/write-safetensors.t
 import { writeSafetensors } from "../safetensors/write-safetensors.ts";
 import type { Weights } from "../tower-model.ts";
 import type { WeightShapes } from "../weight-shapes.ts";
+import { configJson } from "./config-json.ts";
 import { faultOfWeights } from "./check-weights.ts";
 
 /** Options of writing a model's folder. */
@@ -40,7 +41,5 @@ export async function writeCheckpoint(
   await writeSafetensors(join(folder, "model.safetensors"), weights, { dataType, metadata });
   const { dtype: _, ...facts } = { dtype: undefined, ...config };
   const json = { ...facts, architectures: [className], torch_dtype: TORCH_TYPES[dataType] };
-  await replaceFile(join(folder, "config.json"), (handle) =>
-    handle.writeFile(`${JSON.stringify(json, undefined, 2)}\n`),
-  );
+  await replaceFile(join(folder, "config.json"), (handle) => handle.writeFile(configJson(json)));
 }
