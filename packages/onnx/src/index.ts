@@ -30,6 +30,8 @@ export { fingerprintOnnxModel } from "./file/fingerprint-onnx-model.ts";
 export { listOnnxOperators } from "./file/list-onnx-operators.ts";
 export { sha256OfFile } from "./file/sha256-of-file.ts";
 export type { Sha256OfFileOptions } from "./file/sha256-of-file.ts";
+export { createInPlaceModel } from "./run/create-in-place-model.ts";
+export type { InPlaceModel, InPlaceModelSettings } from "./run/create-in-place-model.ts";
 export { createOnnxModel } from "./run/create-onnx-model.ts";
 export type { OnnxModelSettings } from "./run/create-onnx-model.ts";
 export type { OnnxModel, OnnxRunOptions } from "./run/onnx-model.ts";

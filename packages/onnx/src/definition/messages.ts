@@ -57,6 +57,7 @@ export interface ValueInfoProto {
       elemType?: number;
       shape?: { dim?: { dimValue?: bigint; dimParam?: string }[] };
     };
+    sequenceType?: { elemType?: { tensorType?: { elemType?: number } } };
   };
 }
 

@@ -2,6 +2,7 @@ import { MegaPairsError } from "@megapairs/spec";
 import { arrayNameOf, isArrayOf } from "../definition/data-type.ts";
 import type { OnnxTensor } from "../definition/onnx-tensor.ts";
 import { countElements } from "../definition/onnx-tensor.ts";
+import { isShared } from "./pack-feeds.ts";
 import type { OnnxValueInfo } from "./session-messages.ts";
 
 /** Throws `invalid-argument` unless the feeds are what the graph's inputs ask for. */
@@ -10,14 +11,40 @@ export function checkFeeds(
   inputs: readonly OnnxValueInfo[],
   feeds: Readonly<Record<string, OnnxTensor>>,
 ): void {
-  const expected = inputs.map(({ name }) => name);
-  const found = Object.keys(feeds);
-  if (found.length !== expected.length || found.some((name) => !expected.includes(name))) {
-    refuse(model, `takes the inputs ${list(expected)}, found ${list(found)}`);
+  checkTensors(model, "takes", inputs, feeds);
+}
+
+/** Throws `invalid-argument` unless the graph's outputs fit into these tensors over shared memory. */
+export function checkTargets(
+  model: string,
+  outputs: readonly OnnxValueInfo[],
+  into: Readonly<Record<string, OnnxTensor>>,
+): void {
+  checkTensors(model, "gives", outputs, into);
+  const apart = Object.keys(into).find((name) => !isShared(into[name]?.data));
+  if (apart !== undefined) {
+    refuse(
+      model,
+      `gives "${apart}" into shared memory, found an array without a SharedArrayBuffer`,
+    );
   }
-  for (const input of inputs) {
-    const tensor = feeds[input.name];
-    if (tensor !== undefined) checkFeed(model, input, tensor);
+}
+
+function checkTensors(
+  model: string,
+  verb: "takes" | "gives",
+  values: readonly OnnxValueInfo[],
+  tensors: Readonly<Record<string, OnnxTensor>>,
+): void {
+  const expected = new Set(values.map(({ name }) => name));
+  const found = Object.keys(tensors);
+  if (found.length !== expected.size || found.some((name) => !expected.has(name))) {
+    const kind = verb === "takes" ? "inputs" : "outputs";
+    refuse(model, `${verb} the ${kind} ${list([...expected])}, found ${list(found)}`);
+  }
+  for (const value of values) {
+    const tensor = tensors[value.name];
+    if (tensor !== undefined) checkTensor(model, verb, value, tensor);
   }
 }
 
@@ -33,23 +60,28 @@ export function checkOutputNames(
   if (names.length === 0) refuse(model, `was asked for no output, expected some of ${list(known)}`);
 }
 
-function checkFeed(model: string, input: OnnxValueInfo, tensor: OnnxTensor): void {
+function checkTensor(
+  model: string,
+  verb: "takes" | "gives",
+  value: OnnxValueInfo,
+  tensor: OnnxTensor,
+): void {
   const { dataType, dims, data } = tensor;
-  const wanted = `${input.dataType} [${input.dims.join(", ")}]`;
+  const wanted = `${value.dataType} [${value.dims.join(", ")}]`;
   if (
-    dataType !== input.dataType ||
-    dims.length !== input.dims.length ||
-    input.dims.some((size, axis) => typeof size === "number" && dims[axis] !== size)
+    dataType !== value.dataType ||
+    dims.length !== value.dims.length ||
+    value.dims.some((size, axis) => typeof size === "number" && dims[axis] !== size)
   ) {
-    refuse(model, `takes "${input.name}" as ${wanted}, found ${dataType} [${dims.join(", ")}]`);
+    refuse(model, `${verb} "${value.name}" as ${wanted}, found ${dataType} [${dims.join(", ")}]`);
   }
   if (dims.some((size) => !Number.isInteger(size) || size < 0)) {
-    refuse(model, `got "${input.name}" with the dims [${dims.join(", ")}], expected whole numbers`);
+    refuse(model, `got "${value.name}" with the dims [${dims.join(", ")}], expected whole numbers`);
   }
   if (!isArrayOf(dataType, data) || data.length !== countElements(dims)) {
     refuse(
       model,
-      `takes "${input.name}" of [${dims.join(", ")}] as ${countElements(dims)} elements in a ` +
+      `${verb} "${value.name}" of [${dims.join(", ")}] as ${countElements(dims)} elements in a ` +
         `${arrayNameOf(dataType)}, found ${data.length} in a ${data.constructor.name}`,
     );
   }

@@ -1,21 +1,13 @@
 import { stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { MegaPairsError } from "@megapairs/spec";
 import { isTensor } from "../definition/data-type.ts";
 import { float16ToFloat32 } from "../definition/float16.ts";
 import type { OnnxTensor } from "../definition/onnx-tensor.ts";
 import { checkFeeds, checkOutputNames } from "./check-feeds.ts";
 import type { OnnxModel, OnnxRunOptions } from "./onnx-model.ts";
-import { openingError } from "./opening-error.ts";
-import type {
-  OnnxDevice,
-  OutputParts,
-  SessionSettings,
-  TensorsByName,
-} from "./session-messages.ts";
-import { SessionThread } from "./session-thread.ts";
-
-const AUTO: readonly OnnxDevice[] = ["cuda", "cpu"];
+import { openSession } from "./open-session.ts";
+import { packFeeds } from "./pack-feeds.ts";
+import type { OnnxDevice, OutputParts, SessionSettings } from "./session-messages.ts";
 
 /** Settings of {@link createOnnxModel}. */
 export interface OnnxModelSettings {
@@ -42,22 +34,17 @@ export interface OnnxModelSettings {
  * device cannot run it, or where an input is float16, which onnxruntime-node 1.30 cannot feed.
  */
 export async function createOnnxModel(settings: OnnxModelSettings): Promise<OnnxModel> {
-  const { model, device = "cpu", threads = availableParallelism() } = settings;
+  const { model, device, threads, graphOptimization } = settings;
   const name = settings.modelName ?? (typeof model === "string" ? model : "the model");
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new MegaPairsError("invalid-argument", `threads must be at least 1, found ${threads}`);
-  }
   if (typeof model === "string") await checkFile(model);
-  // The CPU comes last for a device asked for by name too: it tells a bad device from a bad file.
-  const devices = device === "auto" ? AUTO : [...new Set<OnnxDevice>([device, "cpu"])];
-  const { graphOptimization = "all" } = settings;
-  const thread = new SessionThread(name, { model, devices, threads, graphOptimization });
-  const opening = await thread.opening;
-  const problem = openingError(name, device, opening);
-  if (problem !== undefined || opening.type === "not-ready") {
-    await thread.dispose();
-    throw problem;
-  }
+  const { thread, opening } = await openSession(name, {
+    model,
+    device,
+    threads,
+    graphOptimization,
+    memoryPattern: true,
+    spinning: false, // other models share the cores
+  });
 
   const run = async (
     feeds: Readonly<Record<string, OnnxTensor>>,
@@ -88,31 +75,6 @@ async function checkFile(path: string): Promise<void> {
   if (found?.isFile() !== true) {
     throw new MegaPairsError("invalid-argument", `there is no model file ${path}`);
   }
-}
-
-/** Feeds with arrays that can be handed to another thread without a second copy. */
-function packFeeds(
-  feeds: Readonly<Record<string, OnnxTensor>>,
-  transfer: boolean,
-): { tensors: TensorsByName; buffers: ArrayBuffer[] } {
-  const tensors: Record<string, OnnxTensor> = {};
-  const buffers = new Set<ArrayBuffer>();
-  for (const [name, tensor] of Object.entries(feeds)) {
-    const { dataType, dims } = tensor;
-    const data = transfer && fillsItsBuffer(tensor.data) ? tensor.data : tensor.data.slice();
-    const packed = { dataType, dims: [...dims], data };
-    if (isTensor(packed)) tensors[name] = packed;
-    if (ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer) buffers.add(data.buffer);
-  }
-  return { tensors, buffers: [...buffers] };
-}
-
-function fillsItsBuffer(data: OnnxTensor["data"]): boolean {
-  return (
-    ArrayBuffer.isView(data) &&
-    data.buffer instanceof ArrayBuffer &&
-    data.byteLength === data.buffer.byteLength
-  );
 }
 
 /** The tensor that a thread sent the parts of; binary16 becomes float32. */

@@ -18,7 +18,17 @@ export interface SessionSettings {
   readonly devices: readonly OnnxDevice[];
   readonly threads: number;
   readonly graphOptimization: "disabled" | "basic" | "extended" | "all";
+  /** Plans the memory of a run from the one before: faster where sizes stay, at a higher peak. */
+  readonly memoryPattern: boolean;
+  /** Threads that wait for work spin instead of sleeping. */
+  readonly spinning: boolean;
 }
+
+/**
+ * Name of an output that is no tensor, which graphs that write in place have first: onnxruntime-node
+ * refuses to hand it over, and so does not copy the tensors behind it, which lie where they should.
+ */
+export const IN_PLACE = "in place";
 
 /** Feeds by name, as they cross to the worker. */
 export type TensorsByName = Readonly<Record<string, OnnxTensor>>;
@@ -38,6 +48,8 @@ export type SessionRequest =
       readonly id: number;
       readonly feeds: TensorsByName;
       readonly outputs: readonly string[];
+      /** Arrays over shared memory to write the outputs into, by name; left out: new ones. */
+      readonly into?: TensorsByName | undefined;
     }
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "dispose" };

@@ -59,6 +59,7 @@ export class SessionThread {
     outputs: readonly string[],
     buffers: readonly ArrayBuffer[],
     signal: AbortSignal | undefined,
+    into?: TensorsByName,
   ): Promise<readonly OutputParts[]> {
     if (this.#disposing) {
       const message = `${this.#name} is disposed, expected to be asked before`;
@@ -75,7 +76,7 @@ export class SessionThread {
     return new Promise<readonly OutputParts[]>((resolve, reject) => {
       if (this.#pending.size === 0) this.#worker.ref();
       this.#pending.set(id, { resolve, reject });
-      this.#post({ type: "run", id, feeds, outputs }, buffers);
+      this.#post({ type: "run", id, feeds, outputs, into }, buffers);
     }).finally(() => {
       signal?.removeEventListener("abort", abort);
     });

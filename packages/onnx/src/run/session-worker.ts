@@ -8,7 +8,9 @@ import type {
   SessionReply,
   SessionRequest,
   SessionSettings,
+  TensorsByName,
 } from "./session-messages.ts";
+import { IN_PLACE } from "./session-messages.ts";
 
 env.logLevel = "fatal";
 
@@ -43,17 +45,32 @@ async function work(open: InferenceSession): Promise<void> {
 
 async function answer(
   open: InferenceSession,
-  { id, feeds, outputs }: Extract<SessionRequest, { type: "run" }>,
+  { id, feeds, outputs, into }: Extract<SessionRequest, { type: "run" }>,
 ): Promise<void> {
   try {
-    const results = await open.run(
-      Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)])),
-      [...outputs],
-    );
+    if (into !== undefined) {
+      await runInPlace(open, feeds, into);
+      send({ type: "result", id, outputs: [] });
+      return;
+    }
+    const results = await open.run(toOrtTensors(feeds), [...outputs]);
     const parts = Object.entries(results).map(([name, tensor]) => partsOf(name, tensor));
     send({ type: "result", id, outputs: parts }, parts);
   } catch (error) {
     send({ type: "failure", id, message: messageOf(error) });
+  }
+}
+
+async function runInPlace(
+  open: InferenceSession,
+  feeds: TensorsByName,
+  into: TensorsByName,
+): Promise<void> {
+  try {
+    await open.run(toOrtTensors(feeds), { [IN_PLACE]: null, ...toOrtTensors(into) });
+  } catch (error) {
+    // The graph has run by then: this is said when its results are handed over.
+    if (!/non.?tensor type/i.test(messageOf(error))) throw error;
   }
 }
 
@@ -68,11 +85,11 @@ async function openSession(settings: SessionSettings): Promise<InferenceSession 
         executionMode: "sequential",
         graphOptimizationLevel: settings.graphOptimization,
         logSeverityLevel: 4,
-        // Threads that wait for work sleep instead of spinning: other models share the cores.
-        extra: { session: { intra_op: { allow_spinning: "0" } } },
+        extra: { session: { intra_op: { allow_spinning: settings.spinning ? "1" : "0" } } },
+        enableMemPattern: settings.memoryPattern,
       });
       const inputs = opened.inputMetadata.map(describe);
-      const outputs = opened.outputMetadata.map(describe);
+      const outputs = opened.outputMetadata.filter(({ name }) => name !== IN_PLACE).map(describe);
       send({ type: "ready", device, failures, inputs, outputs });
       return opened;
     } catch (error) {
@@ -98,6 +115,10 @@ function describe(value: InferenceSession.ValueMetadata): OnnxValueInfo {
   if (type === "int4" || type === "uint4")
     throw new Error(`unsupported data type of ${name}: ${type}`);
   return { name, dataType: type, dims: shape.map((size) => (size === "" ? "?" : size)) };
+}
+
+function toOrtTensors(tensors: TensorsByName): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, toOrt(tensor)]));
 }
 
 function toOrt({ dataType, dims, data }: OnnxTensor): Tensor {
