@@ -27,6 +27,11 @@ export interface Tower {
   readonly dimensions: number;
   /** Names of the weights that the graph reads, in the order of their first use. */
   readonly weightNames: readonly string[];
+  /**
+   * Values of the graph at which its blocks end, in order: what a trainer keeps where it computes the
+   * insides of blocks again. Left out: not known.
+   */
+  readonly blocks?: readonly string[] | undefined;
 }
 
 /** Towers that share one space of features, and their weights. */

@@ -7,6 +7,10 @@ export interface TowerGraph extends OnnxGraphBuilder {
   weight(name: string, dims: readonly number[]): string;
   /** Names of the weights, in the order of their first use. */
   readonly weightNames: readonly string[];
+  /** Marks the end of a block, and gives its value again. */
+  endBlock(value: string): string;
+  /** Values at which blocks end, in order. */
+  readonly blocks: readonly string[];
   /** `x [rows, from] · weight [to, from]ᵀ + bias`, as torch's Linear keeps them. */
   linear(x: string, name: string, from: number, to: number, options?: LinearOptions): string;
   /** torch's LayerNorm over the last axis of `width`. */
@@ -25,6 +29,7 @@ export interface LinearOptions {
 export function createTowerGraph(): TowerGraph {
   const builder = createGraphBuilder();
   const weightNames: string[] = [];
+  const blocks: string[] = [];
   const weight = (name: string, dims: readonly number[]): string => {
     if (!weightNames.includes(name)) weightNames.push(name);
     return builder.input(name, "float32", dims);
@@ -33,6 +38,11 @@ export function createTowerGraph(): TowerGraph {
     ...builder,
     weight,
     weightNames,
+    blocks,
+    endBlock(value) {
+      blocks.push(value);
+      return value;
+    },
     linear(x, name, from, to, { bias = true, factor = 1 } = {}) {
       const factors = [x, weight(`${name}.weight`, [to, from])];
       if (bias) factors.push(weight(`${name}.bias`, [to]));

@@ -28,5 +28,6 @@ export function clipImageTower(config: ClipConfig): Tower {
     output,
     dimensions,
     weightNames: g.weightNames,
+    blocks: g.blocks,
   };
 }

@@ -36,5 +36,5 @@ export function clipLayer(
   const attended = g.apply("Add", [pick(states), mixed]);
   const normed = g.layerNorm(attended, `${name}.layer_norm2`, width, epsilon);
   const bent = activate(g, config.hidden_act, g.linear(normed, `${name}.mlp.fc1`, width, wide));
-  return g.apply("Add", [attended, g.linear(bent, `${name}.mlp.fc2`, wide, width)]);
+  return g.endBlock(g.apply("Add", [attended, g.linear(bent, `${name}.mlp.fc2`, wide, width)]));
 }

@@ -46,6 +46,7 @@ export function clipTextTower(config: ClipConfig): Tower {
     output,
     dimensions,
     weightNames: g.weightNames,
+    blocks: g.blocks,
   };
 }
 
