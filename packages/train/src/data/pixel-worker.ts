@@ -48,6 +48,6 @@ async function prepare(source: ImageSource): Promise<PreparedPicture> {
   else hash.update(`${source.width} x ${source.height} pixels\n`).update(source.data);
   const { limits } = settings;
   const decoded = source.type === "bytes" ? await decodeImage(source.bytes, { limits }) : source;
-  const pixels = Uint8Array.from(preprocess(decoded, preprocessing)); // [3, height, width]
+  const pixels = new Uint8Array(preprocess(decoded, preprocessing)); // [3, height, width]
   return { digest: hash.digest("hex"), pixels };
 }

@@ -1,5 +1,5 @@
 import { MegaPairsError } from "@megapairs/spec";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import type { BatchLoaderSettings } from "../../src/data/batch-loader.ts";
 import { createBatchLoader } from "../../src/data/create-batch-loader.ts";
@@ -12,6 +12,8 @@ import {
   triplets,
 } from "./loader-fixture.ts";
 import { memorySamples } from "./memory-samples.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 test("what cannot be read is recorded and passed over; a hard negative alone is left out", async () => {
   const [epoch] = await take(openLoader({ samples: damagedSamples(), batchSize: 10 }).batches(), 1);

@@ -1,6 +1,6 @@
 import { decodeImage, preprocess } from "@megapairs/image";
 import type { ImageSource } from "@megapairs/spec";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import {
   baseSettings,
@@ -13,6 +13,8 @@ import {
 } from "./loader-fixture.ts";
 import { memorySamples, tokenize } from "./memory-samples.ts";
 import { makePicture } from "./pictures.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 test("a batch holds what its samples say", async () => {
   const [first] = await take(openLoader().batches(), 1);
