@@ -14,6 +14,17 @@ export interface AdamWSettings {
   readonly weightDecay?: number | undefined;
   /** Scales all gradients down together where their L2 norm is above this. Default: no limit. */
   readonly clipNorm?: number | undefined;
+  /**
+   * Multiplies all gradients with an input `gradient_scale` (float32, no axes): for those who know
+   * the factor before, as a loop that goes through the weights block by block. Not with `clipNorm`.
+   * Default false.
+   */
+  readonly gradientScale?: boolean | undefined;
+  /**
+   * Keeps an exponential moving average of each parameter as `w.average`, of which a step keeps this
+   * share: 0.9995. Default: none.
+   */
+  readonly average?: number | undefined;
 }
 
 /**
@@ -36,7 +47,7 @@ export function adamWGraph(settings: AdamWSettings): OnnxModelDefinition {
       `betas must be in [0, 1) and epsilon above 0, found [${betas.join(", ")}] and ${epsilon}`,
     );
   }
-  const optimiser = startOptimiser("AdamW", settings.parameters, settings.clipNorm);
+  const optimiser = startOptimiser("AdamW", settings);
   const { graph: g } = optimiser;
   const step = optimiser.state("step", "int64", []);
   const done = g.apply("Add", [step, g.scalar(1, step)]);
@@ -69,7 +80,9 @@ export function adamWGraph(settings: AdamWSettings): OnnxModelDefinition {
     const denominator = g.apply("Add", [spread, g.scalar(epsilon, gradient)]);
     const decayed = optimiser.decay(parameter, weightDecay);
     const change = g.apply("Div", [g.apply("Mul", [first, rate]), denominator]);
-    optimiser.become(name, g.apply("Sub", [decayed, change]));
+    const next = g.apply("Sub", [decayed, change]);
+    optimiser.become(name, next);
+    optimiser.average(parameter, next);
   }
   return optimiser.finish();
 }

@@ -12,6 +12,10 @@ export interface SgdSettings {
   readonly weightDecay?: number | undefined;
   /** Scales all gradients down together where their L2 norm is above this. Default: no limit. */
   readonly clipNorm?: number | undefined;
+  /** Multiplies all gradients with an input `gradient_scale`; see `adamWGraph`. Default false. */
+  readonly gradientScale?: boolean | undefined;
+  /** Keeps an exponential moving average of each parameter; see `adamWGraph`. Default: none. */
+  readonly average?: number | undefined;
 }
 
 /**
@@ -25,11 +29,11 @@ export interface SgdSettings {
  * Throws `invalid-argument` for a momentum outside [0, 1).
  */
 export function sgdGraph(settings: SgdSettings): OnnxModelDefinition {
-  const { parameters, momentum = 0, weightDecay = 0, clipNorm } = settings;
+  const { parameters, momentum = 0, weightDecay = 0 } = settings;
   if (!(momentum >= 0 && momentum < 1)) {
     throw new MegaPairsError("invalid-argument", `momentum must be in [0, 1), found ${momentum}`);
   }
-  const optimiser = startOptimiser("SGD", parameters, clipNorm);
+  const optimiser = startOptimiser("SGD", settings);
   const { graph: g } = optimiser;
   for (const parameter of parameters) {
     const { name, dataType, shape } = parameter;
@@ -43,7 +47,9 @@ export function sgdGraph(settings: SgdSettings): OnnxModelDefinition {
     }
     const decayed = optimiser.decay(parameter, weightDecay);
     const change = g.apply("Mul", [velocity, learningRate]);
-    optimiser.become(name, g.apply("Sub", [decayed, change]));
+    const next = g.apply("Sub", [decayed, change]);
+    optimiser.become(name, next);
+    optimiser.average(parameter, next);
   }
   return optimiser.finish();
 }

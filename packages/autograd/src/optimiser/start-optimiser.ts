@@ -20,17 +20,33 @@ export interface OptimiserInMaking {
   become(name: string, next: string): void;
   /** The parameter after weight decay. */
   decay(parameter: OptimiserParameter, weightDecay: number): string;
+  /** Moves the average of a parameter, where one is kept, towards what it becomes. */
+  average(parameter: OptimiserParameter, next: string): void;
   finish(): OnnxModelDefinition;
 }
 
+/** What all optimisers can do; see `AdamWSettings`. */
+export interface OptimiserSettings {
+  readonly parameters: readonly OptimiserParameter[];
+  readonly clipNorm?: number | undefined;
+  readonly gradientScale?: boolean | undefined;
+  readonly average?: number | undefined;
+}
+
 /** Starts a step over parameters, gradients and a learning rate. `invalid-argument` for none. */
-export function startOptimiser(
-  name: string,
-  parameters: readonly OptimiserParameter[],
-  clipNorm: number | undefined,
-): OptimiserInMaking {
+export function startOptimiser(name: string, settings: OptimiserSettings): OptimiserInMaking {
+  const { parameters, clipNorm, gradientScale = false, average } = settings;
   if (clipNorm !== undefined && !(clipNorm > 0)) {
     throw new MegaPairsError("invalid-argument", `clipNorm must be above 0, found ${clipNorm}`);
+  }
+  if (clipNorm !== undefined && gradientScale) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      "clipNorm and gradientScale exclude each other: expected the factor from one of them",
+    );
+  }
+  if (average !== undefined && !(average >= 0 && average < 1)) {
+    throw new MegaPairsError("invalid-argument", `average must be in [0, 1), found ${average}`);
   }
   if (parameters.length === 0) {
     throw new MegaPairsError("invalid-argument", `${name} got no parameter, expected at least one`);
@@ -48,35 +64,50 @@ export function startOptimiser(
     state(parameter.name, parameter.dataType, parameter.shape);
     return state(gradientName(parameter.name), parameter.dataType, parameter.shape);
   });
-  const scale = clipNorm === undefined ? undefined : clipScale(graph, gradients, clipNorm);
-  if (scale !== undefined) outputs.push("gradient_norm");
+  const clipped = clipNorm === undefined ? undefined : clipScale(graph, gradients, clipNorm);
+  if (clipped !== undefined) outputs.push("gradient_norm");
+  const scale = gradientScale ? state("gradient_scale", "float32", []) : clipped;
+  const like = (value: string, other: string): string =>
+    graph.value(value).dataType === graph.value(other).dataType
+      ? value
+      : graph.apply("CastLike", [value, other]);
   const describe = (each: string): OnnxValueDefinition => {
     const { dataType, shape } = graph.value(each);
     return { name: each, dataType, shape };
   };
 
+  const become = (input: string, next: string): void => {
+    const output = `${input}.next`;
+    graph.append({ op: "Identity", inputs: [next], outputs: [output] });
+    outputs.push(output);
+  };
+
   return {
     graph,
     state,
+    become,
     inputsOf(parameter) {
       const gradient = gradientName(parameter.name);
       return {
-        learningRate: graph.apply("CastLike", [learningRate, gradient]),
-        gradient: scale === undefined ? gradient : graph.apply("Mul", [gradient, scale]),
+        learningRate: like(learningRate, gradient),
+        gradient:
+          scale === undefined ? gradient : graph.apply("Mul", [gradient, like(scale, gradient)]),
       };
-    },
-    become(input, next) {
-      const output = `${input}.next`;
-      graph.append({ op: "Identity", inputs: [next], outputs: [output] });
-      outputs.push(output);
     },
     decay(parameter, weightDecay) {
       const share = parameter.weightDecay ?? weightDecay;
       if (share === 0) return parameter.name;
-      const rate = graph.apply("CastLike", [learningRate, parameter.name]);
+      const rate = like(learningRate, parameter.name);
       const lost = graph.apply("Mul", [rate, graph.scalar(share, rate)]);
       const kept = graph.apply("Sub", [graph.scalar(1, rate), lost]);
       return graph.apply("Mul", [parameter.name, kept]);
+    },
+    average({ name: parameter, dataType, shape }, next) {
+      if (average === undefined) return;
+      const before = state(`${parameter}.average`, dataType, shape);
+      const kept = graph.apply("Mul", [before, graph.scalar(average, before)]);
+      const added = graph.apply("Mul", [next, graph.scalar(1 - average, before)]);
+      become(before, graph.apply("Add", [kept, added]));
     },
     finish: () => ({
       name,
