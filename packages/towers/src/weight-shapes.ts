@@ -1,3 +1,4 @@
+import type { OnnxModelDefinition } from "@megapairs/onnx";
 import type { Tower } from "./tower-model.ts";
 
 /** The shape of a weight. */
@@ -10,13 +11,16 @@ export type WeightShapes = ReadonlyMap<string, WeightShape>;
 
 /** Shapes of the weights that towers read, as their graphs state them. */
 export function towerWeightShapes(towers: readonly Tower[]): Map<string, WeightShape> {
-  const shapes = new Map<string, WeightShape>();
-  for (const { model, weightNames } of towers) {
-    const inputs = new Map(model.inputs.map(({ name, shape = [] }) => [name, shape]));
-    for (const name of weightNames)
-      shapes.set(name, { dims: (inputs.get(name) ?? []).map(Number) });
-  }
-  return shapes;
+  return new Map(towers.flatMap(({ model, weightNames }) => inputShapes(model, weightNames)));
+}
+
+/** Shapes of some of the inputs of a graph. */
+export function inputShapes(
+  { inputs }: OnnxModelDefinition,
+  names: readonly string[],
+): readonly (readonly [string, WeightShape])[] {
+  const shapes = new Map(inputs.map(({ name, shape = [] }) => [name, shape]));
+  return names.map((name) => [name, { dims: (shapes.get(name) ?? []).map(Number) }]);
 }
 
 /** How many numbers weights hold together, from their shapes alone. */

@@ -1,10 +1,12 @@
-import { createGraphBuilder, float, int } from "@megapairs/onnx";
+import { createGraphBuilder, createOnnxTensor, float, int } from "@megapairs/onnx";
 import type { OnnxGraphBuilder } from "@megapairs/onnx";
 
 /** A graph builder that knows the layers towers are made of, under their checkpoint names. */
 export interface TowerGraph extends OnnxGraphBuilder {
   /** A weight by its checkpoint name, as an input of the graph. */
   weight(name: string, dims: readonly number[]): string;
+  /** A constant int64 of no axes; equal ones are shared. */
+  integer(value: number): string;
   /** Names of the weights, in the order of their first use. */
   readonly weightNames: readonly string[];
   /** Marks the end of a block, and gives its value again. */
@@ -37,6 +39,11 @@ export function createTowerGraph(): TowerGraph {
   return {
     ...builder,
     weight,
+    integer: (value) =>
+      builder.constant({
+        name: `integer ${value}`,
+        ...createOnnxTensor("int64", BigInt64Array.of(BigInt(value)), []),
+      }),
     weightNames,
     blocks,
     endBlock(value) {

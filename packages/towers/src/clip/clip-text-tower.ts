@@ -71,11 +71,7 @@ function causalMask(g: TowerGraph, longest: number, tokens: string): string {
 function endMarks(g: TowerGraph, ids: string, text: ClipTextConfig): string {
   const at = { axis: int(1), keepdims: int(0) };
   if (text.eos_token_id === 2) return g.apply("ArgMax", [ids], at);
-  const mark = g.constant({
-    name: "end mark",
-    ...createOnnxTensor("int64", BigInt64Array.of(BigInt(text.eos_token_id)), []),
-  });
-  const isMark = g.apply("Cast", [g.apply("Equal", [ids, mark])], {
+  const isMark = g.apply("Cast", [g.apply("Equal", [ids, g.integer(text.eos_token_id)])], {
     to: int(dataTypeCode("int32")),
   });
   return g.apply("ArgMax", [isMark], at);
@@ -84,13 +80,7 @@ function endMarks(g: TowerGraph, ids: string, text: ClipTextConfig): string {
 /** Picks of rows `[tokens · batch, …]` the one at `positions` [batch] of each sequence. */
 function rowsAt(g: TowerGraph, positions: string, batch: string): (rows: string) => string {
   const scalar = g.reshape(batch, []);
-  const [zero, one] = [0, 1].map((value) =>
-    g.constant({
-      name: `integer ${value}`,
-      ...createOnnxTensor("int64", BigInt64Array.of(BigInt(value)), []),
-    }),
-  );
-  const sequences = g.apply("Range", [zero ?? "", scalar, one ?? ""]);
+  const sequences = g.apply("Range", [g.integer(0), scalar, g.integer(1)]);
   const rows = g.apply("Add", [g.apply("Mul", [positions, batch]), sequences]);
   return (states) => g.apply("Gather", [states, rows]);
 }

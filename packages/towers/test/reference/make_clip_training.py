@@ -33,7 +33,6 @@ from transformers import CLIPModel
 
 HERE = Path(__file__).parent
 OUT = HERE / "clip-training"
-OUT.mkdir(exist_ok=True)
 SETTINGS = {"temperature": 0.02, "learningRate": 1e-3, "betas": [0.9, 0.999], "epsilon": 1e-8, "weightDecay": 0.01, "clipNorm": 1.0}
 STEPS = 10
 
@@ -78,14 +77,20 @@ def train(dtype):
     return losses, norms, gradients, {k: w.detach() for k, w in named.items()}
 
 
-before = {k: w.double() for k, w in CLIPModel.from_pretrained(HERE / "clip").named_parameters()}
-losses, norms, gradients, trained = train(torch.float64)
-single = train(torch.float32)[3]
-norm = lambda t: t.double().norm().item()
-float32 = {k: [norm(single[k] - w) / norm(w), norm(single[k] - w) / max(norm(w - before[k]), 1e-30)] for k, w in trained.items()}
-save = lambda name, tensors: save_file({k: v.detach().float().contiguous() for k, v in tensors.items()}, OUT / f"{name}.safetensors")
-save("batch", {"pixel_values": pixels})
-save("gradients", gradients)
-save("trained", trained)
-print(json.dumps({"input_ids": ids.tolist(), "queries": queries, "candidates": candidates, "positives": positives, **SETTINGS,
-                  "losses": losses, "gradientNorms": norms, "float32": float32}))
+def main():
+    OUT.mkdir(exist_ok=True)
+    before = {k: w.double() for k, w in CLIPModel.from_pretrained(HERE / "clip").named_parameters()}
+    losses, norms, gradients, trained = train(torch.float64)
+    single = train(torch.float32)[3]
+    norm = lambda t: t.double().norm().item()
+    float32 = {k: [norm(single[k] - w) / norm(w), norm(single[k] - w) / max(norm(w - before[k]), 1e-30)] for k, w in trained.items()}
+    save = lambda name, tensors: save_file({k: v.detach().float().contiguous() for k, v in tensors.items()}, OUT / f"{name}.safetensors")
+    save("batch", {"pixel_values": pixels})
+    save("gradients", gradients)
+    save("trained", trained)
+    print(json.dumps({"input_ids": ids.tolist(), "queries": queries, "candidates": candidates, "positives": positives, **SETTINGS,
+                      "losses": losses, "gradientNorms": norms, "float32": float32}))
+
+
+if __name__ == "__main__":
+    main()
