@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createTrainer } from "../src/trainer.ts";
-import type { StepResult, Trainer, TrainerSettings } from "../src/trainer.ts";
+import type { Trainer, TrainerSettings } from "../src/trainer.ts";
 import type { ClipReference } from "./clip-reference.ts";
 import { readClipReference, relativeDistance } from "./clip-reference.ts";
 
@@ -29,12 +29,6 @@ async function start(settings: Partial<TrainerSettings> = {}): Promise<Trainer> 
   });
   trainers.push(trainer);
   return trainer;
-}
-
-async function tenSteps(trainer: Trainer): Promise<StepResult[]> {
-  const results: StepResult[] = [];
-  for (let step = 0; step < 10; step += 1) results.push(await trainer.step([reference.batch]));
-  return results;
 }
 
 /** Weights that torch's own float32 keeps: of the others the gradients are nothing but rounding. */
