@@ -2,6 +2,7 @@ import { decodeImage, preprocess } from "@megapairs/image";
 import type { ImageSource } from "@megapairs/spec";
 import { expect, test, vi } from "vitest";
 
+import type { Collate } from "../../src/data/collate.ts";
 import {
   baseSettings,
   damagedSamples,
@@ -156,4 +157,31 @@ test("no more is read ahead than asked for", async () => {
   for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   expect(samples.asked.samples).toBeLessThanOrEqual(5 + 4);
   await batches.return(undefined);
+});
+
+test("another form makes its own rows: one tower, prompts of image and text", async () => {
+  const prompts: string[] = [];
+  const collate: Collate = ({ images: keys, candidateCount, texts, queries, excluded }) => {
+    const asked = queries.map(({ image, text }) => `<${keys[image] ?? ""}> ${texts[text] ?? ""}`);
+    const rows = [...keys.slice(0, candidateCount).map((key) => `<${key}>`), ...asked];
+    prompts.push(...rows);
+    return {
+      inputs: { multimodal: {} },
+      rows: { multimodal: rows.length },
+      queries: Int32Array.from(queries.flatMap((_, at) => [candidateCount + at, -1])),
+      candidates: Int32Array.from({ length: candidateCount }, (_, place) => place),
+      positives: Int32Array.from(queries, ({ positive }) => positive),
+      excluded,
+      sampleIds: queries.map(({ sampleId }) => sampleId),
+    };
+  };
+  const [first] = await take(openLoader({ collate }).batches(), 1);
+  const { batch } = first!;
+  for (const [query, id] of batch.sampleIds.entries()) {
+    const { queryImage, positiveImage, texts } = triplets.find((one) => one.id === id)!;
+    expect(texts.map((text) => `<${queryImage}> ${text}`)).toContain(
+      prompts[batch.queries[query * 2]!],
+    );
+    expect(prompts[batch.candidates[batch.positives[query]!]!]).toBe(`<${positiveImage}>`);
+  }
 });

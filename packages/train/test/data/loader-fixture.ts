@@ -49,7 +49,7 @@ export async function take(
   return taken;
 }
 
-/** All that a batch is, in one line. */
+/** All that a batch is, in one line, but for the words of reasons: see `LoadedBatch.rejects`. */
 export function printOf({ batch, next, rejects, missingHardNegatives }: LoadedBatch): string {
   const hash = createHash("sha256");
   const { inputs, queries, candidates, positives, excluded, sampleIds, rows } = batch;
@@ -57,11 +57,12 @@ export function printOf({ batch, next, rejects, missingHardNegatives }: LoadedBa
     for (const { data } of Object.values(tensors)) if (ArrayBuffer.isView(data)) hash.update(data);
   }
   for (const data of [queries, candidates, positives, excluded]) hash.update(data);
-  hash.update(JSON.stringify({ sampleIds, rows, next, rejects, missingHardNegatives }));
+  const codes = rejects.map(({ item, code }) => [item, code]);
+  hash.update(JSON.stringify({ sampleIds, rows, next, codes, missingHardNegatives }));
   return `${next.epoch}:${next.offset} ${hash.digest("hex")}`;
 }
 
-/** Sample 3 is no sample, 7 has no query image, 11 no positive; every tenth picture is broken. */
+/** Sample 3 is no sample, `p4` is missing, `p14`, `p24` and `p34` are each broken in another way. */
 export function damagedSamples(): MemorySamples {
   const broken = new Map<string, ImageSource>(images);
   broken.delete("p4");
