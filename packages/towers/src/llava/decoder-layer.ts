@@ -32,5 +32,5 @@ export function decoderLayer(
     g.linear(x, `${name}.mlp.${which}`, from, to, { bias: false });
   const gate = activate(g, config.hidden_act, project(again, "gate_proj", width, wide));
   const opened = g.apply("Mul", [gate, project(again, "up_proj", width, wide)]);
-  return g.apply("Add", [attended, project(opened, "down_proj", wide, width)]);
+  return g.endBlock(g.apply("Add", [attended, project(opened, "down_proj", wide, width)]));
 }

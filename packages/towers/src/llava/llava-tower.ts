@@ -58,6 +58,7 @@ export function llavaTower(config: LlavaConfig): Tower {
     output,
     dimensions: width,
     weightNames: g.weightNames,
+    blocks: g.blocks,
   };
 }
 

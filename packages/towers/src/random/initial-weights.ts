@@ -2,10 +2,14 @@ import { countElements } from "@megapairs/onnx";
 import type { Weight, Weights } from "../tower-model.ts";
 import type { WeightShapes } from "../weight-shapes.ts";
 import { fillNormal } from "./fill-normal.ts";
+import { fillUniform } from "./fill-uniform.ts";
 import { seedOfName } from "./seed-of-name.ts";
 
-/** How a weight begins: all of one value, or normally distributed around 0. */
-export type InitialValue = { readonly value: number } | { readonly deviation: number };
+/** How a weight begins: all of one value, normally distributed around 0, or evenly in ±bound. */
+export type InitialValue =
+  | { readonly value: number }
+  | { readonly deviation: number }
+  | { readonly bound: number };
 
 /** Options of random initialisation. */
 export interface InitialisationOptions {
@@ -27,6 +31,7 @@ export function initialWeights(
     const data = new Float32Array(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
     const initial = rule(name);
     if ("value" in initial) data.fill(initial.value);
+    else if ("bound" in initial) fillUniform(data, initial.bound, seedOfName(seed, name));
     else fillNormal(data, initial.deviation, seedOfName(seed, name));
     weights.set(name, { dims, data });
   }
