@@ -75,6 +75,12 @@ export async function createTrainer(settings: TrainerSettings): Promise<Trainer>
   const { temperature = 0.02, direction = "query-to-candidate" } = settings;
   checkSchedule(schedule);
   checkTemperature(temperature, model);
+  if (chunk !== undefined && !(Number.isInteger(chunk) && chunk >= 1)) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      `chunk is ${chunk}, expected a whole number of at least 1`,
+    );
+  }
   const read = [...new Set(model.towers.flatMap(({ weightNames }) => weightNames))];
   const scale = temperature === "learned" ? [LOGIT_SCALE] : [];
   const memory = createParameterMemory({

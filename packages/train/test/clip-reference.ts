@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createOnnxTensor } from "@megapairs/onnx";
 import { loadClipModel, readSafetensors } from "@megapairs/towers";
 import type { ClipModel, Weights } from "@megapairs/towers";
-import type { TrainingBatch } from "../src/data/training-batch.ts";
+import type { TrainingBatch } from "@megapairs/train";
 
 const folder = new URL("../../towers/test/reference/", import.meta.url).pathname;
 

@@ -1,6 +1,7 @@
+import { createOnnxTensor } from "@megapairs/onnx";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createTrainer } from "../src/trainer.ts";
-import type { Trainer, TrainerSettings } from "../src/trainer.ts";
+import { createTrainer } from "@megapairs/train";
+import type { Trainer, TrainerSettings } from "@megapairs/train";
 import type { ClipReference } from "./clip-reference.ts";
 import { readClipReference, relativeDistance } from "./clip-reference.ts";
 
@@ -8,6 +9,9 @@ let reference: ClipReference;
 beforeAll(async () => {
   reference = await readClipReference();
 });
+
+/** Each session is a thread to start, which a busy machine does slowly. */
+const SLOW = { timeout: 60_000 };
 
 const trainers: Trainer[] = [];
 afterEach(async () => {
@@ -34,7 +38,7 @@ async function start(settings: Partial<TrainerSettings> = {}): Promise<Trainer> 
 /** Weights that torch's own float32 keeps: of the others the gradients are nothing but rounding. */
 const isKept = (name: string): boolean => (reference.float32[name]?.[0] ?? 0) < 1e-4;
 
-describe("createTrainer against torch", () => {
+describe("createTrainer against torch", SLOW, () => {
   it.each([
     ["the whole batch in one graph", {}],
     ["GradCache in chunks that do not divide the rows", { chunk: 5 }],
@@ -50,7 +54,9 @@ describe("createTrainer against torch", () => {
     const results = [first];
     for (let step = 1; step < 10; step += 1) results.push(await trainer.step([reference.batch]));
     for (const [step, { loss, gradientNorm }] of results.entries()) {
-      expect(relativeDistance([loss], [reference.losses[step]!]), `loss ${step}`).toBeLessThan(1e-4);
+      expect(relativeDistance([loss], [reference.losses[step]!]), `loss ${step}`).toBeLessThan(
+        1e-4,
+      );
       const norm = reference.gradientNorms[step]!;
       expect(relativeDistance([gradientNorm], [norm]), `norm ${step}`).toBeLessThan(1e-4);
     }
@@ -61,6 +67,158 @@ describe("createTrainer against torch", () => {
       const expected = reference.trained.get(name)!.data;
       expect(relativeDistance(found, expected), name).toBeLessThan(1e-4);
     }
-    expect(names.filter((name) => !isKept(name)).every((name) => name.endsWith("k_proj.bias"))).toBe(true);
+    expect(
+      names.filter((name) => !isKept(name)).every((name) => name.endsWith("k_proj.bias")),
+    ).toBe(true);
+  });
+});
+
+/** All gradients of the first step, flat. */
+async function firstGradients(settings: Partial<TrainerSettings>): Promise<Float32Array> {
+  const trainer = await start(settings);
+  await trainer.step([reference.batch]);
+  return trainer.memory.flat.gradients.slice();
+}
+
+describe("ways to the same gradients", SLOW, () => {
+  it.each([[1], [3], [4], [12]])(
+    "GradCache in chunks of %i, against the whole batch",
+    async (chunk) => {
+      const whole = await firstGradients({});
+      expect(relativeDistance(await firstGradients({ chunk }), whole)).toBeLessThan(1e-5);
+    },
+  );
+
+  it.each([
+    ["the whole batch", {}],
+    ["GradCache", { chunk: 4 }],
+  ])("recomputation gives the same bits: %s", async (_, settings) => {
+    const kept = await firstGradients(settings);
+    expect(await firstGradients({ ...settings, recompute: true })).toEqual(kept);
+  });
+
+  it("averages batches into one step", async () => {
+    const trainer = await start();
+    const { loss, gradientNorm } = await trainer.step([reference.batch, reference.batch]);
+    const once = await start();
+    const single = await once.step([reference.batch]);
+    expect(loss).toBeCloseTo(single.loss, 6);
+    expect(gradientNorm).toBeCloseTo(single.gradientNorm, 4);
+    const { weights } = trainer.memory.flat;
+    expect(relativeDistance(weights, once.memory.flat.weights)).toBeLessThan(1e-5);
+  });
+
+  it("takes fewer rows and candidates than there is room for", async () => {
+    const exact = await firstGradients({});
+    const roomy = await firstGradients({
+      capacity: { queries: 4, candidates: 20, rows: { image: 17, text: 6 } },
+    });
+    expect(relativeDistance(roomy, exact)).toBeLessThan(1e-5);
+  });
+});
+
+describe("what is trained", SLOW, () => {
+  it("leaves a frozen tower as it is, without a gradient", async () => {
+    const trained = reference.model.towers[1]!.weightNames;
+    for (const settings of [{}, { chunk: 4 }]) {
+      const trainer = await start({ ...settings, trained });
+      await trainer.step([reference.batch]);
+      const { memory } = trainer;
+      expect(memory.trained.map(({ name }) => name).toSorted()).toEqual([...trained].toSorted());
+      for (const [name, { data }] of reference.model.weights) {
+        const isSame = relativeDistance(memory.weights.get(name)!.data as Float32Array, data) === 0;
+        expect(isSame, name).toBe(!trained.includes(name));
+      }
+    }
+  });
+
+  it.each([
+    ["whole", {}],
+    ["GradCache", { chunk: 5 }],
+  ])("learns a temperature and both directions: %s", async (_, settings) => {
+    const options = { temperature: "learned", direction: "both", ...settings } as const;
+    const before = await start({ ...options, schedule: slow });
+    const { loss } = await before.step([reference.batch]);
+    const gradient = Number(before.memory.gradients.get("logit_scale")!.data[0]);
+    const losses: number[] = [];
+    for (const nudge of [-1e-2, 1e-2]) {
+      const trainer = await start({ ...options, schedule: slow });
+      const scale = trainer.memory.weights.get("logit_scale")!.data as Float32Array;
+      scale[0]! += nudge;
+      losses.push((await trainer.step([reference.batch])).loss);
+    }
+    expect(losses[0]! < loss !== losses[1]! < loss).toBe(true);
+    expect(gradient).toBeCloseTo((losses[1]! - losses[0]!) / 2e-2, 2);
+  });
+
+  it("does not let a learned temperature fall below a hundredth", async () => {
+    const trainer = await start({ temperature: "learned" });
+    (trainer.memory.weights.get("logit_scale")!.data as Float32Array)[0] = 9;
+    const { temperature } = await trainer.step([reference.batch]);
+    expect(temperature).toBeCloseTo(0.01, 6);
+  });
+
+  it("keeps an average of the weights", async () => {
+    const trainer = await start({ averageDecay: 0.75 });
+    const first = trainer.memory.flat.weights.slice();
+    await trainer.step([reference.batch]);
+    const { weights, average } = trainer.memory.flat;
+    const expected = weights.map((weight, at) => 0.75 * (first[at] ?? 0) + 0.25 * weight);
+    expect(relativeDistance(average, expected)).toBeLessThan(1e-6);
+  });
+});
+
+const slow = { peak: 1e-12, steps: 10, warmup: 0, decay: "constant" } as const;
+
+describe("what goes wrong", SLOW, () => {
+  it("stops at a loss that is no number, with the weights of the step before", async () => {
+    const trainer = await start();
+    const image = reference.batch.inputs["image"]!["pixel_values"]!;
+    const data = (image.data as Float32Array).slice();
+    data[7] = Number.NaN;
+    const broken = {
+      ...reference.batch,
+      inputs: {
+        ...reference.batch.inputs,
+        image: { pixel_values: createOnnxTensor("float32", data, image.dims) },
+      },
+    };
+    await trainer.step([reference.batch]);
+    const { weights, firstMoments } = trainer.memory.flat;
+    const before = [weights.slice(), firstMoments.slice()];
+    await expect(trainer.step([broken])).rejects.toThrow(
+      /^step 2 gave a loss of NaN and a gradient norm of NaN, expected finite numbers; its samples: a, b, c, d$/,
+    );
+    expect([weights, firstMoments]).toEqual(before);
+    expect(trainer.steps).toBe(1);
+  });
+
+  it.each([
+    [{ temperature: 0 }, "the temperature is 0, expected a number above 0"],
+    [{ trained: ["nothing"] }, 'the model has no weight "nothing" to train'],
+    [{ trained: [] }, "no weight is trained, expected at least one"],
+    [
+      { schedule: { peak: 1e-3, steps: 5, warmup: 6, decay: "linear" } },
+      "the schedule warms up for 6 of 5 steps, expected 0 to 5",
+    ],
+    [{ chunk: 0 }, "chunk is 0, expected a whole number of at least 1"],
+  ] as const)("refuses %j", async (settings, message) => {
+    await expect(start(settings as Partial<TrainerSettings>)).rejects.toThrow(message);
+  });
+
+  it.each([
+    [{ queries: 5, candidates: 12, rows: { image: 12, text: 4 } }, "4 queries and 12 candidates"],
+    [{ queries: 4, candidates: 11, rows: { image: 12, text: 4 } }, "4 queries and 12 candidates"],
+    [{ queries: 4, candidates: 12, rows: { image: 9, text: 4 } }, "12 rows for the image tower"],
+  ])("refuses a batch that does not fit %j", async (capacity, message) => {
+    const trainer = await start({ capacity });
+    await expect(trainer.step([reference.batch])).rejects.toThrow(message);
+  });
+
+  it("ends a step early when asked, the weights untouched", async () => {
+    const trainer = await start();
+    const before = trainer.memory.flat.weights.slice();
+    await expect(trainer.step([reference.batch], AbortSignal.abort())).rejects.toThrow("aborted");
+    expect(trainer.memory.flat.weights).toEqual(before);
   });
 });

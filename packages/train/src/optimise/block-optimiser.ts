@@ -1,5 +1,11 @@
 import { adamWGraph } from "@megapairs/autograd";
-import type { InPlaceModel, InPlaceModelSettings, OnnxTensor } from "@megapairs/onnx";
+import type {
+  InPlaceModel,
+  InPlaceModelSettings,
+  OnnxModelDefinition,
+  OnnxTensor,
+  OnnxValueDefinition,
+} from "@megapairs/onnx";
 import { createInPlaceModel, createOnnxTensor } from "@megapairs/onnx";
 import type { ParameterMemory } from "../memory/parameter-memory.ts";
 import { sharedTensor } from "../memory/shared-tensor.ts";
@@ -36,47 +42,37 @@ export interface BlockOptimiserSettings extends AdamWOptions {
 /** Elements of a block: its seven arrays of 1 MiB stay in a core's cache. */
 const BLOCK = 2 ** 18;
 
-/**
- * AdamW over flat arrays. The last block of the weights that decay, and of those that do not, is
- * shorter and has a graph of its own.
- */
+/** AdamW over flat arrays: one graph for the weights that decay, one for those that do not. */
 export async function createBlockOptimiser(
   settings: BlockOptimiserSettings,
 ): Promise<BlockOptimiser> {
   const { memory, averageDecay, betas, epsilon, weightDecay, session } = settings;
-  const total = memory.flat.weights.length;
   const blocks = [
     ...cut(0, memory.decaying).map((block) => ({ ...block, decay: weightDecay })),
-    ...cut(memory.decaying, total).map((block) => ({ ...block, decay: 0 })),
+    ...cut(memory.decaying, memory.flat.weights.length).map((block) => ({ ...block, decay: 0 })),
   ];
-  const models = new Map<string, InPlaceModel>();
-  const open = async (
-    key: string,
-    definition: InPlaceModelSettings["definition"],
-  ): Promise<void> => {
-    if (!models.has(key)) models.set(key, await createInPlaceModel({ definition, ...session }));
-  };
-  for (const { length, decay } of blocks) {
-    await open(`squares ${length}`, squaresGraph(length));
+  const squares = await createInPlaceModel({ definition: squaresGraph(), ...session });
+  const stepsByDecay = new Map<number, InPlaceModel>();
+  for (const decay of new Set(blocks.map((block) => block.decay))) {
     const parameters = [
-      { name: "w", dataType: "float32", shape: [length], weightDecay: decay } as const,
+      { name: "w", dataType: "float32", shape: [BLOCK], weightDecay: decay } as const,
     ];
     const options = { parameters, betas, epsilon, gradientScale: true, average: averageDecay };
-    await open(`step ${length} ${decay}`, adamWGraph(options));
+    const definition = ofAnyLength(adamWGraph(options));
+    stepsByDecay.set(decay, await createInPlaceModel({ definition, ...session }));
   }
-  const model = (key: string): InPlaceModel => models.get(key)!;
   const sum = sharedTensor([]);
   const stepNext = createOnnxTensor("int64", new BigInt64Array(new SharedArrayBuffer(8)), []);
 
   return {
     async gradientNorm(signal) {
-      let squares = 0;
+      let total = 0;
       for (const { offset, length } of blocks) {
         const x = vector(memory.flat.gradients, offset, length);
-        await model(`squares ${length}`).run({ x }, { sum }, { signal });
-        squares += Number(sum.data[0]);
+        await squares.run({ x }, { sum }, { signal });
+        total += Number(sum.data[0]);
       }
-      return Math.sqrt(squares);
+      return Math.sqrt(total);
     },
     async step({ stepsDone, learningRate, gradientScale, signal }) {
       const shared = {
@@ -89,16 +85,29 @@ export async function createBlockOptimiser(
         const into = Object.fromEntries(
           Object.entries(state).map(([name, tensor]) => [`${name}.next`, tensor]),
         );
-        await model(`step ${length} ${decay}`).run(
-          { ...shared, ...state, "w.gradient": vector(memory.flat.gradients, offset, length) },
-          { ...into, "step.next": stepNext },
-          { signal },
-        );
+        await stepsByDecay
+          .get(decay)
+          ?.run(
+            { ...shared, ...state, "w.gradient": vector(memory.flat.gradients, offset, length) },
+            { ...into, "step.next": stepNext },
+            { signal },
+          );
       }
     },
     async dispose() {
-      await Promise.all([...models.values()].map((each) => each.dispose()));
+      await Promise.all([squares, ...stepsByDecay.values()].map((each) => each.dispose()));
     },
+  };
+}
+
+/** A graph over vectors, element by element, as one over vectors of any length. */
+function ofAnyLength(definition: OnnxModelDefinition): OnnxModelDefinition {
+  const open = (value: OnnxValueDefinition): OnnxValueDefinition =>
+    value.shape?.length === 1 ? { ...value, shape: ["elements"] } : value;
+  return {
+    ...definition,
+    inputs: definition.inputs.map(open),
+    outputs: definition.outputs.map(open),
   };
 }
 
