@@ -1,0 +1,64 @@
+import type { Scene, SceneObject } from "@megapairs/scenes";
+import {
+  BACKGROUND_COLOURS,
+  BACKGROUND_KINDS,
+  COLOURS,
+  isRenderable,
+  SHAPES,
+  SIZES,
+  TEXTURES,
+} from "@megapairs/scenes";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+/** What a caption of a scene with one object always says. */
+export interface Combination {
+  readonly shape: SceneObject["shape"];
+  readonly colour: SceneObject["colour"];
+  readonly background: Scene["background"]["colour"];
+}
+
+/** All combinations that can be told apart by eye, split so that no pair of colour and shape is in both. */
+export interface SplitWorld {
+  readonly trained: readonly Combination[];
+  readonly heldOut: readonly Combination[];
+}
+
+/** Splits the pairs of colour and shape: of `heldOutShare` of them no picture is ever trained on. */
+export function splitCombinations(heldOutShare: number, seed: number): SplitWorld {
+  const pairs = SHAPES.flatMap((shape) => COLOURS.map((colour) => ({ shape, colour })));
+  const random = xoroshiro128plus(seed);
+  for (let last = pairs.length - 1; last > 0; last -= 1) {
+    const other = uniformInt(random, 0, last);
+    [pairs[last], pairs[other]] = [pairs[other]!, pairs[last]!];
+  }
+  const expand = (some: typeof pairs): Combination[] =>
+    some.flatMap((pair) =>
+      BACKGROUND_COLOURS.map((background) => ({ ...pair, background })).filter((combination) =>
+        isRenderable(plainScene(combination)),
+      ),
+    );
+  const count = Math.round(heldOutShare * pairs.length);
+  return { trained: expand(pairs.slice(count)), heldOut: expand(pairs.slice(0, count)) };
+}
+
+/** A medium plain object in the middle of a plain background. */
+export function plainScene({ shape, colour, background }: Combination): Scene {
+  return {
+    background: { kind: "plain", colour: background },
+    objects: [{ shape, colour, size: "medium", texture: "plain", column: 1, row: 1 }],
+  };
+}
+
+/** A scene of a combination whose other attributes follow the seed. */
+export function variedScene({ shape, colour, background }: Combination, seed: number): Scene {
+  const random = xoroshiro128plus(seed);
+  const pick = <Item>(items: readonly Item[]): Item => items[uniformInt(random, 0, items.length - 1)]!;
+  const third = [0, 1, 2] as const;
+  return {
+    background: { kind: pick(BACKGROUND_KINDS), colour: background },
+    objects: [
+      { shape, colour, size: pick(SIZES), texture: pick(TEXTURES), column: pick(third), row: pick(third) },
+    ],
+  };
+}
