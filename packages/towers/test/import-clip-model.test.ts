@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createOnnxTensor } from "@megapairs/onnx";
+import { createOnnxTensor, decodeOnnxModel } from "@megapairs/onnx";
 import { importClipModel, loadClipModel, parseClipConfig } from "@megapairs/towers";
 import { describe, expect, it } from "vitest";
 import { float32Of, idsTensor, relativeError, runModel, runTower } from "./run-tower.ts";
-import { decodeOnnxModel } from "@megapairs/onnx";
 
 const original = join(import.meta.dirname, "reference/clip");
 const fixtures = join(import.meta.dirname, "fixtures");
