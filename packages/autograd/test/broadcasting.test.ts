@@ -65,4 +65,4 @@ it("sums gradients over the axes along which a value was repeated", async () => 
     }),
     { numRuns: 25, seed: 3 },
   );
-});
+}, 60_000);

@@ -1,70 +1,7 @@
 import { createOnnxTensor, float, int, ints, tensor } from "@megapairs/onnx";
-import type {
-  OnnxAttributeDefinition,
-  OnnxInitializerDefinition,
-  OnnxNodeDefinition,
-} from "@megapairs/onnx";
-
-/** The graph of one case: reads the reference's inputs, makes y. */
-export interface GradientCase {
-  readonly nodes: readonly OnnxNodeDefinition[];
-  readonly constants?: readonly OnnxInitializerDefinition[];
-  readonly opset?: number;
-}
-
-type Attributes = Record<string, OnnxAttributeDefinition>;
-
-const node = (
-  op: string,
-  inputs: string,
-  attributes: Attributes = {},
-  outputs = "y",
-): OnnxNodeDefinition => ({
-  op,
-  inputs: inputs === "" ? [] : inputs.split(" "),
-  outputs: outputs.split(" "),
-  attributes,
-});
-
-const one = (op: string, inputs = "x", attributes: Attributes = {}): GradientCase => ({
-  nodes: [node(op, inputs, attributes)],
-});
-
-const int64 = (
-  name: string,
-  values: number[],
-  dims = [values.length],
-): OnnxInitializerDefinition => ({
-  name,
-  dataType: "int64",
-  dims,
-  data: BigInt64Array.from(values, BigInt),
-});
-const float64 = (
-  name: string,
-  values: number[],
-  dims = [values.length],
-): OnnxInitializerDefinition => ({
-  name,
-  dataType: "float64",
-  dims,
-  data: Float64Array.from(values),
-});
-const float32 = (
-  name: string,
-  values: number[],
-  dims = [values.length],
-): OnnxInitializerDefinition => ({
-  name,
-  dataType: "float32",
-  dims,
-  data: Float32Array.from(values),
-});
-
-const withConstants = (
-  nodes: GradientCase | OnnxNodeDefinition[],
-  ...constants: OnnxInitializerDefinition[]
-): GradientCase => ({ nodes: Array.isArray(nodes) ? nodes : nodes.nodes, constants });
+import type { GradientCase } from "./case-parts.ts";
+import { float32, float64, int64, node, one, withConstants } from "./case-parts.ts";
+import { layerCases } from "./layer-cases.ts";
 
 /** One graph for each case of reference/gradients.json. */
 export const gradientCases: Readonly<Record<string, GradientCase>> = {
@@ -240,4 +177,5 @@ export const gradientCases: Readonly<Record<string, GradientCase>> = {
     int64("four", [4]),
     int64("half", [2]),
   ),
+  ...layerCases,
 };

@@ -1,6 +1,6 @@
 import { createOnnxTensor } from "@megapairs/onnx";
 import type { OnnxInitializerDefinition, OnnxModelDefinition, OnnxTensor } from "@megapairs/onnx";
-import type { GradientCase } from "./gradient-cases.ts";
+import type { GradientCase } from "./case-parts.ts";
 
 /** A tensor as reference files hold it. */
 export interface ReferenceTensor {

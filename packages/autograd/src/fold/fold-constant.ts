@@ -24,6 +24,10 @@ export function foldConstant(
     const sizes = values.get(node.inputs[0] ?? "")?.shape.slice(...shapeBounds({ node })) ?? [];
     return tensorOfNumbers("int64", [sizes.length], sizes);
   }
+  if (node.op === "Size") {
+    const { shape } = values.get(node.inputs[0] ?? "") ?? output;
+    return tensorOfNumbers("int64", [], [countElements(shape)]);
+  }
   const rule = FOLD_RULES.get(node.op);
   if (rule === undefined || !isSmall(output.shape) || !holdsNumbers(output.dataType)) {
     return undefined;

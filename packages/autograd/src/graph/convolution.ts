@@ -61,3 +61,19 @@ export function convolutionOf(
   });
   return { groups, kernel, strides, dilations, padsBefore, padsAfter, outputSizes };
 }
+
+/**
+ * Settings of a `MaxPool` or `AveragePool` node on an image [n, channels, …sizes]. Throws
+ * `unsupported` for sizes rounded up and automatic padding.
+ */
+export function poolingOf(node: OnnxNodeDefinition, image: readonly number[]): Convolution {
+  if (intAttribute(node, "ceil_mode", 0) !== 0) {
+    throw new MegaPairsError(
+      "unsupported",
+      `${describeNode(node)} rounds sizes up, expected ceil_mode 0`,
+    );
+  }
+  const kernel = intsAttribute(node, "kernel_shape") ?? [];
+  const [, channels = 0] = image;
+  return convolutionOf(node, image, [channels, channels, ...kernel]);
+}

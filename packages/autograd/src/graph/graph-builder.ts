@@ -8,7 +8,7 @@ import { countElements } from "@megapairs/onnx";
 import { MegaPairsError } from "@megapairs/spec";
 import { foldConstant } from "../fold/fold-constant.ts";
 import { inferNode } from "../shape/infer-node.ts";
-import { sameShape } from "./axes.ts";
+import { range, sameShape } from "./axes.ts";
 import { currentForm } from "./current-form.ts";
 import type { InferredValue } from "./inferred-value.ts";
 import { describeNode } from "./node-attributes.ts";
@@ -31,6 +31,13 @@ export interface GraphBuilder {
     inputs: readonly string[],
     attributes?: Readonly<Record<string, OnnxAttributeDefinition>>,
   ): string;
+  /** Adds a node with several outputs, and gives the names made up for them. */
+  applyTo(
+    count: number,
+    op: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, OnnxAttributeDefinition>>,
+  ): readonly string[];
   /** What is known of a value; `unsupported` with the reason where nothing is. */
   value(name: string): InferredValue;
   shape(name: string): readonly number[];
@@ -91,12 +98,13 @@ export function createGraphBuilder(prefix: string): GraphBuilder {
       });
       const constant = foldConstant(node, values);
       if (constant === undefined) nodes.push(node);
-      else builder.initialize({ name: node.outputs[0] ?? "", ...constant });
+      else builder.initialize({ ...constant, name: node.outputs[0] ?? "" });
     },
-    apply(op, inputs, attributes) {
-      const output = makeName(op);
-      builder.append({ op, inputs, outputs: [output], ...(attributes && { attributes }) });
-      return output;
+    apply: (op, inputs, attributes) => builder.applyTo(1, op, inputs, attributes)[0] ?? "",
+    applyTo(count, op, inputs, attributes) {
+      const outputs = range(count).map(() => makeName(op));
+      builder.append({ op, inputs, outputs, ...(attributes && { attributes }) });
+      return outputs;
     },
     value(name) {
       const value = values.get(name);
@@ -107,7 +115,7 @@ export function createGraphBuilder(prefix: string): GraphBuilder {
     shape: (name) => builder.value(name).shape,
     constant(tensor) {
       const name = makeName("constant");
-      builder.initialize({ name, ...tensor });
+      builder.initialize({ ...tensor, name });
       return name;
     },
     ints(numbers) {

@@ -40,6 +40,12 @@ export const shapeOf: ShapeRule = (call) => {
   return [{ dataType: "int64", shape: [shape.slice(...shapeBounds(call)).length] }];
 };
 
+/** `Size`. */
+export const sizeOf: ShapeRule = (call) => {
+  requiredInput(call, 0);
+  return [{ dataType: "int64", shape: [] }];
+};
+
 /** From which axis to which, not included, a `Shape` node tells sizes. */
 export function shapeBounds({ node }: Pick<ShapeCall, "node">): [number, number | undefined] {
   const { start, end } = node.attributes ?? {};

@@ -1,7 +1,13 @@
 import { countElements } from "@megapairs/onnx";
+import { MegaPairsError } from "@megapairs/spec";
 import { frontAxis, range, withSize } from "../graph/axes.ts";
 import { broadcastShapes } from "../graph/broadcast-shapes.ts";
-import { intAttribute, intsAttribute } from "../graph/node-attributes.ts";
+import {
+  describeNode,
+  intAttribute,
+  intsAttribute,
+  stringAttribute,
+} from "../graph/node-attributes.ts";
 import { sliceAxes } from "../graph/slice-axes.ts";
 import type { ShapeRule } from "./shape-rule.ts";
 import { constantInput, refuse, requiredConstant, requiredInput, show } from "./shape-rule.ts";
@@ -132,4 +138,20 @@ export const tiling: ShapeRule = (call) => {
   const repeats = requiredConstant(call, 1);
   if (repeats.length !== shape.length) refuse(call, `repeats ${show(shape)} by ${show(repeats)}`);
   return [{ dataType, shape: shape.map((size, axis) => size * (repeats[axis] ?? 1)) }];
+};
+
+/** `Resize` of all axes, to stated sizes or by stated scales. */
+export const resizing: ShapeRule = (call) => {
+  const { dataType, shape } = requiredInput(call, 0);
+  const sizes = constantInput(call, 3);
+  const scales = sizes === undefined ? requiredConstant(call, 2) : [];
+  const result = sizes ?? shape.map((size, axis) => Math.floor(size * (scales[axis] ?? 1)));
+  const isWhole = call.node.attributes?.["axes"] === undefined && result.length === shape.length;
+  if (!isWhole || stringAttribute(call.node, "keep_aspect_ratio_policy", "stretch") !== "stretch") {
+    throw new MegaPairsError(
+      "unsupported",
+      `${describeNode(call.node)} resizes some axes or keeps proportions, expected sizes for all axes`,
+    );
+  }
+  return [{ dataType, shape: result }];
 };

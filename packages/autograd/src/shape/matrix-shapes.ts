@@ -1,5 +1,7 @@
+import { attentionSettings } from "../graph/attention-settings.ts";
 import { broadcastShapes } from "../graph/broadcast-shapes.ts";
 import { convolutionOf } from "../graph/convolution.ts";
+import { einsumEquation } from "../graph/einsum-equation.ts";
 import { intAttribute } from "../graph/node-attributes.ts";
 import type { ShapeRule } from "./shape-rule.ts";
 import { refuse, requiredInput, show } from "./shape-rule.ts";
@@ -54,4 +56,31 @@ export const transposedConvolution: ShapeRule = (call) => {
   const settings = convolutionOf({ ...call.node, op: "ConvTranspose" }, shape, weight);
   const channels = (weight[1] ?? 0) * settings.groups;
   return [{ dataType, shape: [shape[0] ?? 0, channels, ...settings.outputSizes] }];
+};
+
+/** `Einsum`. */
+export const einsum: ShapeRule = (call) => {
+  const { dataType } = requiredInput(call, 0);
+  const { terms, result } = einsumEquation(call.node);
+  const sizes = new Map<string, number>();
+  terms.forEach((term, index) => {
+    const labels = term.split("");
+    const { shape } = requiredInput(call, index);
+    const isOther = (label: string, axis: number): boolean =>
+      sizes.has(label) && sizes.get(label) !== shape[axis];
+    if (labels.length !== shape.length || labels.some(isOther)) {
+      refuse(call, `cannot take ${show(shape)} as "${term}"`);
+    }
+    labels.forEach((label, axis) => sizes.set(label, shape[axis] ?? 0));
+  });
+  return [{ dataType, shape: result.split("").map((label) => sizes.get(label) ?? 0) }];
+};
+
+/** `Attention`: the attended values; caches that it gives out are left open. */
+export const attention: ShapeRule = (call) => {
+  const { dataType } = requiredInput(call, 0);
+  const shapes = [0, 1, 2].map((index) => requiredInput(call, index).shape);
+  const { batch, queryHeads, queries, valueWidth, isPacked } = attentionSettings(call.node, shapes);
+  const packed = [batch, queries, queryHeads * valueWidth];
+  return [{ dataType, shape: isPacked ? packed : [batch, queryHeads, queries, valueWidth] }];
 };

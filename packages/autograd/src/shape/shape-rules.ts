@@ -1,4 +1,4 @@
-import { constant, counting, filled, shapeOf } from "./constant-shapes.ts";
+import { constant, counting, filled, shapeOf, sizeOf } from "./constant-shapes.ts";
 import {
   asFirstInput,
   broadcasting,
@@ -21,6 +21,7 @@ import {
   flattening,
   padding,
   reshaping,
+  resizing,
   slicing,
   splitting,
   squeezing,
@@ -29,11 +30,14 @@ import {
   unsqueezing,
 } from "./layout-shapes.ts";
 import {
+  attention,
   convolution,
+  einsum,
   generalProduct,
   matrixProduct,
   transposedConvolution,
 } from "./matrix-shapes.ts";
+import { globalPooling, pooling } from "./pooling-shapes.ts";
 import { normalizing, reducing } from "./reduction-shapes.ts";
 import operators from "./operators-by-shape.json" with { type: "json" };
 import type { ShapeRule } from "./shape-rule.ts";
@@ -49,6 +53,8 @@ export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ...each(operators.reducing, reducing),
   ["ArgMax", argument],
   ["ArgMin", argument],
+  ["Attention", attention],
+  ["AveragePool", pooling],
   ["Cast", casting],
   ["CastLike", castingLike],
   ["Concat", concatenating],
@@ -57,19 +63,25 @@ export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ["Conv", convolution],
   ["ConvTranspose", transposedConvolution],
   ["Dropout", dropping],
+  ["Einsum", einsum],
   ["Expand", expanding],
   ["Flatten", flattening],
   ["Gather", gathering],
   ["GatherElements", gatheringElements],
   ["GatherND", gatheringPositions],
   ["Gemm", generalProduct],
+  ["GlobalAveragePool", globalPooling],
+  ["GlobalMaxPool", globalPooling],
   ["LayerNormalization", normalizing],
   ["MatMul", matrixProduct],
+  ["MaxPool", pooling],
   ["OneHot", oneHot],
   ["Pad", padding],
   ["Range", counting],
   ["Reshape", reshaping],
+  ["Resize", resizing],
   ["Shape", shapeOf],
+  ["Size", sizeOf],
   ["Slice", slicing],
   ["Split", splitting],
   ["Squeeze", squeezing],

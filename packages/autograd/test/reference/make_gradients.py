@@ -1,7 +1,8 @@
 """Gradients by torch of one small case for each rule: python make_gradients.py > gradients.json
 
 torch 2, float64 unless the case says float32 (operators that ONNX Runtime has no float64 kernel of).
-The loss is the sum of the output times fixed random weights.
+The loss is the sum of the output times fixed random weights. Products may differ in the last digit
+from one build of torch to the next.
 """
 
 import json
@@ -113,5 +114,57 @@ case("shapes as exported", lambda x: x.reshape(2, 3, 2, 2).transpose(1, 2), x=(2
 case("CastLike", lambda x: x.float().double(), x=(2, 3))
 case("GatherND", lambda x: x[torch.tensor([0, -1, 0, 1]), torch.tensor([2, 0, 2, 2])], x=(2, 3, 2))
 case("Tile", lambda x: x.repeat(2, 1, 3), x=(2, 3, 2))
+case("Pow by both", lambda x, exponent: x ** exponent, low=0.5, x=(2, 3), exponent=(3,))
+case("Conv depthwise", conv(padding=1, stride=2, groups=4), "float32", x=(2, 4, 5, 5), w=(4, 1, 3, 3), b=(4,))
+case("Conv in groups", conv(padding=1, groups=2, dilation=(1, 2)), "float32", x=(2, 4, 4, 6), w=(6, 2, 3, 2), b=(6,))
+case("MaxPool", lambda x: F.max_pool2d(x, 3, stride=2, padding=1), x=(2, 2, 6, 5))
+case("AveragePool", lambda x: F.avg_pool2d(x, 2), "float32", x=(2, 2, 4, 6))
+case("AveragePool padded", lambda x: F.avg_pool2d(x, 3, stride=2, padding=1, count_include_pad=False), "float32", x=(1, 2, 6, 5))
+case("AveragePool padded and counted", lambda x: F.avg_pool2d(x, 3, stride=2, padding=1), "float32", x=(1, 2, 6, 5))
+case("GlobalAveragePool", lambda x: F.adaptive_avg_pool2d(x, 1), "float32", x=(2, 3, 2, 2))
+case("RMSNormalization", lambda x, scale: F.rms_norm(x, (5,), scale, 1e-5), x=(2, 3, 5), scale=(5,))
+case("Swish", lambda x: F.silu(x), x=(3, 4))
+case("Swish steep", lambda x: x * torch.sigmoid(1.702 * x), x=(3, 4))
+case("HardSwish", lambda x: F.hardswish(x), low=-4, high=4, x=(3, 5))
+
+
+def attention(mask=None, causal=False, scale=None, grouped=False):
+    def fn(q, k, v, m=None):
+        bias = mask if m is None else m
+        return F.scaled_dot_product_attention(q, k, v, bias, is_causal=causal, scale=scale, enable_gqa=grouped)
+    return fn
+
+
+truth = torch.tensor([[True, True, False], [True, False, True], [True, True, True], [False, False, True]])
+case("Attention", attention(), q=(2, 2, 3, 4), k=(2, 2, 3, 4), v=(2, 2, 3, 4))
+case("Attention masked", attention(), q=(1, 2, 3, 4), k=(1, 2, 4, 4), v=(1, 2, 4, 2), m=(1, 1, 3, 4))
+case("Attention by truth", attention(truth, scale=0.7), q=(2, 1, 4, 2), k=(2, 1, 3, 2), v=(2, 1, 3, 2))
+case("Attention causal in groups", attention(causal=True, grouped=True), q=(1, 4, 3, 2), k=(1, 2, 3, 2), v=(1, 2, 3, 2))
+heads = lambda t, n: t.unflatten(-1, (n, -1)).transpose(1, 2)
+case("Attention of three axes", lambda q, k, v: attention()(heads(q, 2), heads(k, 2), heads(v, 2)).transpose(1, 2).flatten(2), q=(2, 3, 8), k=(2, 4, 8), v=(2, 4, 6))
+
+
+def rotate(x, interleaved, dims):
+    angle = torch.arange(1, 7, dtype=torch.float32).reshape(1, 3, 2) / 4
+    c, s = angle.cos()[:, None], angle.sin()[:, None]
+    turned, rest = x[..., :dims], x[..., dims:]
+    a, b = (turned[..., ::2], turned[..., 1::2]) if interleaved else turned.chunk(2, -1)
+    parts = (a * c - b * s, a * s + b * c)
+    return torch.cat([torch.stack(parts, -1).flatten(-2) if interleaved else torch.cat(parts, -1), rest], -1)
+
+
+case("RotaryEmbedding", lambda x: rotate(x, False, 4), "float32", x=(2, 2, 3, 4))
+case("RotaryEmbedding interleaved in part", lambda x: rotate(x, True, 4), "float32", x=(2, 2, 3, 6))
+case("Einsum", lambda a, b: torch.einsum("bhid,bhjd->bhij", a, b), a=(2, 2, 3, 4), b=(2, 2, 5, 4))
+case("Einsum of one", lambda a: torch.einsum("bij->j", a), a=(2, 3, 4))
+case("Einsum of three", lambda a, b, c: torch.einsum("ij,jk,k->ik", a, b, c), a=(2, 3), b=(3, 4), c=(4,))
+case("CumSum", lambda x: x.cumsum(1), x=(2, 4))
+case("CumSum exclusive from behind", lambda x: x.flip(0).cumsum(0).flip(0) - x, x=(4, 2))
+case("Trilu", lambda x: x.tril(-1), x=(2, 4, 4))
+case("Max", lambda a, b: torch.maximum(a, b), a=(2, 3), b=(3,))
+case("Min", lambda a, b, c: torch.minimum(torch.minimum(a, b), c), a=(2, 3), b=(2, 1), c=(3,))
+case("BatchNormalization", lambda x, scale, bias: F.batch_norm(x, torch.tensor([0.1, -0.2, 0.3], dtype=x.dtype), torch.tensor([0.5, 1.0, 2.0], dtype=x.dtype), scale, bias), x=(2, 3, 2, 2), scale=(3,), bias=(3,))
+case("Einsum implied", lambda a, b: torch.einsum("ij,jk", a, b), a=(2, 3), b=(3, 4))
+case("Einsum to a number", lambda a, b: torch.einsum("ij,ij->", a, b), a=(2, 3), b=(2, 3))
 
 print(json.dumps(CASES))

@@ -1,5 +1,6 @@
+import { numbersOfTensor } from "../../graph/tensor-numbers.ts";
 import type { GradientRule } from "../gradient-rule.ts";
-import { constantNumbers, inputName, onlyGradient } from "../gradient-rule.ts";
+import { inputName, onlyGradient } from "../gradient-rule.ts";
 import { sumToShape } from "../sum-to-shape.ts";
 
 /** `Add`. */
@@ -44,59 +45,42 @@ export const divideRule: GradientRule = (call) => {
   ];
 };
 
-/** `Pow` by one constant exponent. */
+/** `Pow`. By its exponent the loss is 0 where 0 is raised to nothing below it, as in torch. */
 export const powerRule: GradientRule = (call) => {
-  const { x, dy } = onlyGradient(call);
+  const { x, y, dy } = onlyGradient(call);
   const { graph: g } = call;
+  const exponent = inputName(call, 1);
   return [
+    () => sumToShape(g, g.apply("Mul", [dy, powerSlope(call)]), g.shape(x)),
     () => {
-      const exponents = new Set(constantNumbers(call, 1));
-      const [exponent = 0] = exponents;
-      if (exponents.size > 1) return variedPower(call, dy);
-      const power = exponent === 2 ? x : g.apply("Pow", [x, g.scalar(exponent - 1, x)]);
-      const slope = g.apply("Mul", [power, g.scalar(exponent, x)]);
-      return sumToShape(g, g.apply("Mul", [dy, slope]), g.shape(x));
+      const power = g.apply("Mul", [y, g.apply("Log", [x])]);
+      const isFlat = g.apply("And", [
+        g.apply("Equal", [x, g.scalar(0, x)]),
+        g.apply("GreaterOrEqual", [exponent, g.scalar(0, exponent)]),
+      ]);
+      const slope = g.apply("Where", [isFlat, g.scalar(0, x), power]);
+      const sum = sumToShape(g, g.apply("Mul", [dy, slope]), g.shape(exponent));
+      return g.apply("CastLike", [sum, exponent]);
     },
   ];
 };
 
-/** The loss by the base where each element has an exponent of its own. */
-function variedPower(call: Parameters<GradientRule>[0], dy: string): string {
-  const { graph: g } = call;
-  const [x, given] = [inputName(call, 0), inputName(call, 1)];
+/** exponent · x^(exponent - 1); 0 for an exponent of 0, whatever x. */
+function powerSlope({ graph: g, node }: Parameters<GradientRule>[0]): string {
+  const [x = "", given = ""] = node.inputs;
+  const { constant } = g.value(given);
+  const numbers = new Set(constant === undefined ? [] : numbersOfTensor(constant));
+  const [only = 0] = numbers;
+  if (numbers.size === 1 && only !== 0) {
+    const power = only === 2 ? x : g.apply("Pow", [x, g.scalar(only - 1, x)]);
+    return g.apply("Mul", [power, g.scalar(only, x)]);
+  }
   const exponent = g.apply("CastLike", [given, x]);
+  const zero = g.scalar(0, x);
   const power = g.apply("Pow", [x, g.apply("Sub", [exponent, g.scalar(1, x)])]);
   const slope = g.apply("Mul", [power, exponent]);
-  return sumToShape(g, g.apply("Mul", [dy, slope]), g.shape(x));
+  return g.apply("Where", [g.apply("Equal", [exponent, zero]), zero, slope]);
 }
-
-/** `Where`: each side has the gradient where it was chosen. */
-export const whereRule: GradientRule = (call) => {
-  const { x: condition, dy } = onlyGradient(call);
-  const { graph: g } = call;
-  const zero = g.scalar(0, dy);
-  return [
-    undefined,
-    () => sumToShape(g, g.apply("Where", [condition, dy, zero]), g.shape(inputName(call, 1))),
-    () => sumToShape(g, g.apply("Where", [condition, zero, dy]), g.shape(inputName(call, 2))),
-  ];
-};
-
-/** `Clip`: 1 inside and at the bounds, 0 outside. Bounds have no gradient. */
-export const clipRule: GradientRule = (call) => {
-  const { x, dy } = onlyGradient(call);
-  const { graph: g } = call;
-  const within = (gradient: string, comparison: string, bound: string): string =>
-    bound === ""
-      ? gradient
-      : g.apply("Where", [g.apply(comparison, [x, bound]), gradient, g.scalar(0, dy)]);
-  return [
-    () => {
-      const above = within(dy, "GreaterOrEqual", inputName(call, 1));
-      return within(above, "LessOrEqual", inputName(call, 2));
-    },
-  ];
-};
 
 /** `Cast` between floating-point types, and `CastLike`, which takes but the type of its second input. */
 export const castRule: GradientRule = (call) => {

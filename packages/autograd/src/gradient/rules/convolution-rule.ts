@@ -1,17 +1,14 @@
 import { countElements, int, ints } from "@megapairs/onnx";
-import { MegaPairsError } from "@megapairs/spec";
 import { range } from "../../graph/axes.ts";
 import type { Convolution } from "../../graph/convolution.ts";
 import { convolutionOf } from "../../graph/convolution.ts";
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
-import { describeNode } from "../../graph/node-attributes.ts";
 import type { GradientRule } from "../gradient-rule.ts";
 import { inputName, onlyGradient } from "../gradient-rule.ts";
 
 /**
- * `Conv` of any stride, padding and dilation. Where kernels lie side by side, as in the patch
- * embedding of a vision transformer, the gradient of the weight is one matrix product. The weight of
- * a convolution in groups has no rule: `unsupported`.
+ * `Conv` of any stride, padding, dilation and groups. Where kernels lie side by side, as in the patch
+ * embedding of a vision transformer, the gradient of the weight is one matrix product.
  */
 export const convolutionRule: GradientRule = (call) => {
   const { x, dy } = onlyGradient(call);
@@ -20,17 +17,10 @@ export const convolutionRule: GradientRule = (call) => {
   const settings = convolutionOf(node, g.shape(x), g.shape(weight));
   return [
     () => imageGradient(g, g.shape(x), weight, dy, settings),
-    () => {
-      if (settings.groups !== 1) {
-        throw new MegaPairsError(
-          "unsupported",
-          `${describeNode(node)} works in ${settings.groups} groups; the gradient of its weight is known for 1`,
-        );
-      }
-      return isPatches(g.shape(x), settings)
+    () =>
+      isPatches(g.shape(x), settings)
         ? patchWeightGradient(g, x, weight, dy)
-        : weightGradient(g, x, weight, dy, settings);
-    },
+        : weightGradient(g, x, weight, dy, settings),
     () => {
       const axes = range(g.shape(x).length).filter((axis) => axis !== 1);
       return g.apply("ReduceSum", [dy, g.ints(axes)], { keepdims: int(0) });
@@ -40,7 +30,7 @@ export const convolutionRule: GradientRule = (call) => {
 
 function isPatches(image: readonly number[], settings: Convolution): boolean {
   const { kernel, strides, dilations, outputSizes } = settings;
-  return kernel.every(
+  const isSideBySide = kernel.every(
     (size, axis) =>
       strides[axis] === size &&
       (dilations[axis] === 1 || size === 1) &&
@@ -48,9 +38,11 @@ function isPatches(image: readonly number[], settings: Convolution): boolean {
       settings.padsAfter[axis] === 0 &&
       image[axis + 2] === size * (outputSizes[axis] ?? 0),
   );
+  return isSideBySide && settings.groups === 1;
 }
 
-function imageGradient(
+/** The loss by the image: each element of `dy` goes to where the kernel took it from. */
+export function imageGradient(
   g: GraphBuilder,
   image: readonly number[],
   weight: string,
@@ -73,30 +65,36 @@ function imageGradient(
   });
 }
 
-/** Images as channels, gradients as kernels: strides and dilations change places. */
+/**
+ * Images as channels, gradients as kernels: strides and dilations change places, and so do the
+ * channels of a group and the images.
+ */
 function weightGradient(
   g: GraphBuilder,
   x: string,
   weight: string,
   dy: string,
-  { kernel, strides, dilations, padsBefore, padsAfter }: Convolution,
+  { groups, kernel, strides, dilations, padsBefore, padsAfter }: Convolution,
 ): string {
-  const swap = ints([1, 0, ...range(kernel.length).map((axis) => axis + 2)]);
-  const convolved = g.apply(
-    "Conv",
-    [g.apply("Transpose", [x], { perm: swap }), g.apply("Transpose", [dy], { perm: swap })],
-    {
-      strides: ints(dilations),
-      dilations: ints(strides),
-      pads: ints([...padsBefore, ...padsAfter]),
-    },
-  );
-  const axes = range(kernel.length).map((axis) => axis + 2);
+  const [count = 0, channels = 0, ...sizes] = g.shape(x);
+  const spatial = range(kernel.length).map((axis) => axis + 2);
+  const swap = ints([1, 0, ...spatial]);
+  const grouped = g.reshape(x, [count, groups, channels / groups, ...sizes]);
+  const turned = g.apply("Transpose", [grouped], {
+    perm: ints([2, 1, 0, ...spatial.map((axis) => axis + 1)]),
+  });
+  const images = g.reshape(turned, [channels / groups, groups * count, ...sizes]);
+  const convolved = g.apply("Conv", [images, g.apply("Transpose", [dy], { perm: swap })], {
+    strides: ints(dilations),
+    dilations: ints(strides),
+    pads: ints([...padsBefore, ...padsAfter]),
+    group: int(groups),
+  });
   const cut = g.apply("Slice", [
     convolved,
-    g.ints(axes.map(() => 0)),
+    g.ints(spatial.map(() => 0)),
     g.ints(kernel),
-    g.ints(axes),
+    g.ints(spatial),
   ]);
   return g.reshape(g.apply("Transpose", [cut], { perm: swap }), g.shape(weight));
 }

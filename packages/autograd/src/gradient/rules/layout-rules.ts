@@ -47,6 +47,13 @@ export const tileRule: GradientRule = (call) => {
   ];
 };
 
+/** `Trilu`: the same triangle. */
+export const triangleRule: GradientRule = (call) => {
+  const { dy } = onlyGradient(call);
+  const { graph: g, node } = call;
+  return [() => g.apply("Trilu", [dy, ...node.inputs.slice(1)], node.attributes)];
+};
+
 /** `Concat`: each input has its part. */
 export const concatRule: GradientRule = (call) => {
   const { x, dy } = onlyGradient(call);

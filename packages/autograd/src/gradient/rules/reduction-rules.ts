@@ -1,9 +1,10 @@
 import { countElements, int } from "@megapairs/onnx";
 import { sameShape } from "../../graph/axes.ts";
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
+import { intAttribute } from "../../graph/node-attributes.ts";
 import { reducedAxes } from "../../shape/reduction-shapes.ts";
 import type { GradientCall, GradientRule } from "../gradient-rule.ts";
-import { onlyGradient } from "../gradient-rule.ts";
+import { inputName, onlyGradient } from "../gradient-rule.ts";
 
 /** Axes that a reduction goes over, and its input's shape with those axes kept as 1. */
 function reduction({ graph, node }: GradientCall): { axes: number[]; kept: number[] } {
@@ -65,4 +66,12 @@ export const lengthRule: GradientRule = (call) => {
       return g.apply("Mul", [x, g.reshape(safe, kept)]);
     },
   ];
+};
+
+/** `CumSum`: the sums of the gradient from the other end. */
+export const runningSumRule: GradientRule = (call) => {
+  const { dy } = onlyGradient(call);
+  const { graph: g, node } = call;
+  const reverse = int(1 - intAttribute(node, "reverse", 0));
+  return [() => g.apply("CumSum", [dy, inputName(call, 1)], { ...node.attributes, reverse })];
 };
