@@ -23,6 +23,8 @@ export { createLlavaModel } from "./llava/create-llava-model.ts";
 export type { LlavaModel } from "./llava/create-llava-model.ts";
 export { parseLlavaConfig } from "./llava/llava-config.ts";
 export type { DecoderConfig, LlavaConfig } from "./llava/llava-config.ts";
+export { llavaConfigs } from "./llava/llava-configs.ts";
+export type { LlavaConfigName } from "./llava/llava-configs.ts";
 export { llavaImageTokens } from "./llava/llava-image-tokens.ts";
 export { llavaInputs } from "./llava/llava-inputs.ts";
 export type { LlavaInputs, LlavaInputsSettings } from "./llava/llava-inputs.ts";

@@ -1,4 +1,10 @@
-import { llavaImageTokens, llavaWeightShapes, parseLlavaConfig } from "@megapairs/towers";
+import {
+  countParameters,
+  llavaConfigs,
+  llavaImageTokens,
+  llavaWeightShapes,
+  parseLlavaConfig,
+} from "@megapairs/towers";
 import { describe, expect, it } from "vitest";
 
 const vision = { image_size: 336, patch_size: 14, hidden_size: 1024, num_attention_heads: 16 };
@@ -71,6 +77,14 @@ describe("parseLlavaConfig", () => {
         message: expect.stringContaining(message) as string,
       }),
     );
+  });
+});
+
+describe("llavaConfigs", () => {
+  it("llava-tiny is a small one", () => {
+    const tiny = llavaConfigs["llava-tiny"];
+    expect(countParameters(llavaWeightShapes(tiny))).toBe(1_862_272);
+    expect(llavaImageTokens(tiny)).toBe(64);
   });
 });
 
