@@ -19,6 +19,7 @@ export type { ImportClipModelSettings } from "./clip/import-clip-model.ts";
 export { loadClipModel } from "./clip/load-clip-model.ts";
 export { saveClipModel } from "./clip/save-clip-model.ts";
 export { countFlops } from "./count-flops.ts";
+export { joinTowers } from "./join-towers.ts";
 export { createLlavaModel } from "./llava/create-llava-model.ts";
 export type { LlavaModel } from "./llava/create-llava-model.ts";
 export { parseLlavaConfig } from "./llava/llava-config.ts";

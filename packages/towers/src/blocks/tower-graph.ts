@@ -20,7 +20,7 @@ export interface TowerGraph extends OnnxGraphBuilder {
 }
 
 /** Options of {@link TowerGraph.linear}. */
-export interface LinearOptions {
+interface LinearOptions {
   /** Default true. */
   readonly bias?: boolean | undefined;
   /** Multiplies the whole, at no cost. Default 1. */

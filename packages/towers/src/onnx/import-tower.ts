@@ -7,6 +7,7 @@ import type {
 import { MegaPairsError } from "@megapairs/spec";
 import { namesRead, nodesBehind } from "../graph/nodes-behind.ts";
 import type { Tower, TowerModel, Weight } from "../tower-model.ts";
+import { renameReads } from "../graph/rename-reads.ts";
 import { chooseOutput } from "./choose-output.ts";
 import { nameDimensions } from "./name-dimensions.ts";
 import { readExternalData, readOnnxDefinition } from "./read-onnx-definition.ts";
@@ -19,6 +20,11 @@ export interface ImportTowerSettings {
   readonly output?: string | undefined;
   /** Default: `image`, `text` or `multimodal`, by the types of the inputs. */
   readonly name?: string | undefined;
+  /**
+   * Stands before the names of weights, so that those of several exports can be told apart: two
+   * towers may both have a `val_21`. Default none.
+   */
+  readonly prefix?: string | undefined;
   /**
    * Which float32 initializers with axes are weights; the others stay constants. Default: all but
    * those with a number beyond ±1e30, which are masks.
@@ -39,29 +45,34 @@ export interface ImportTowerSettings {
  * floats, float64 or quantised, or the graph is made for one size of batch.
  */
 export async function importTower(settings: ImportTowerSettings): Promise<TowerModel> {
-  const { model, isWeight = isNoMask } = settings;
+  const { model, isWeight = isNoMask, prefix = "" } = settings;
   const file = typeof model === "string" ? model : undefined;
   const whole = typeof model === "string" ? await readOnnxDefinition(model) : model;
   const output = chooseOutput(whole, settings.output);
   const nodes = nodesBehind(whole.nodes, [output]);
   const read = new Set(nodes.flatMap(namesRead));
-  const weights = new Map<string, Weight>();
+  const own = new Map<string, Weight>();
   const constants: OnnxInitializerDefinition[] = [];
   for (const initializer of whole.initializers.filter(({ name }) => read.has(name))) {
     const tensor = await withData(initializer, file);
     refuseOtherTypes(tensor);
     const { dataType, dims, data } = tensor;
     const isCandidate = dataType === "float32" && dims.length > 0;
-    if (isCandidate && isWeight(tensor.name, tensor)) weights.set(tensor.name, { dims, data });
+    if (isCandidate && isWeight(tensor.name, tensor)) own.set(tensor.name, { dims, data });
     else constants.push(tensor);
   }
   const constantNames = new Set(whole.initializers.map(({ name }) => name));
   const dataInputs = whole.inputs.filter(({ name }) => read.has(name) && !constantNames.has(name));
-  const weightNames = [...read].filter((name) => weights.has(name));
-  const weightInputs = weightNames.map((name): OnnxValueDefinition => {
-    return { name, dataType: "float32", shape: weights.get(name)?.dims ?? [] };
+  const rename = (name: string): string => (own.has(name) ? `${prefix}${name}` : name);
+  const inOrder = [...read].flatMap((name): [string, Weight][] => {
+    const weight = own.get(name);
+    return weight === undefined ? [] : [[rename(name), weight]];
   });
-  const pruned = { ...whole, nodes, initializers: constants };
+  const weights = new Map(inOrder);
+  const weightInputs = inOrder.map(([name, { dims }]): OnnxValueDefinition => {
+    return { name, dataType: "float32", shape: dims };
+  });
+  const pruned = { ...whole, nodes: renameReads(nodes, rename), initializers: constants };
   const named = nameDimensions(pruned, dataInputs, output, weightInputs);
   const tower: Tower = {
     name: settings.name ?? nameOf(dataInputs),
@@ -69,7 +80,7 @@ export async function importTower(settings: ImportTowerSettings): Promise<TowerM
     dataInputs: dataInputs.map(({ name }) => name),
     output,
     dimensions: named.dimensions,
-    weightNames,
+    weightNames: [...weights.keys()],
   };
   return { towers: [tower], weights };
 }

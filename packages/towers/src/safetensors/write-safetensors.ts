@@ -16,7 +16,10 @@ const HALVES = { F16: toFloat16, BF16: toBfloat16 } as const;
 export interface WriteSafetensorsOptions {
   /** Facts about the file, for whoever reads it. transformers asks for `{ format: "pt" }`. Default none. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-  /** How to keep the numbers: half floats are rounded to the nearest, ties to even. Default F32. */
+  /**
+   * How to keep the numbers: half floats are rounded to the nearest, ties to even; in F16 what is
+   * above 65,504 becomes infinite. Default F32.
+   */
   readonly dataType?: "F32" | "F16" | "BF16" | undefined;
 }
 
