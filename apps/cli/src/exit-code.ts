@@ -12,6 +12,7 @@ export const exitCodes = {
   corruptData: 4,
   backend: 5,
   disk: 6,
+  diverged: 7,
   interrupted: 130,
 } as const;
 
@@ -43,7 +44,17 @@ export function exitCodeOf(error: unknown): number {
   const chain = [...causes(error)];
   if (chain.some(({ name }) => name === "AbortError")) return exitCodes.interrupted;
   if (diskError(chain) !== undefined) return exitCodes.disk;
+  if (isDivergence(error)) return exitCodes.diverged;
   return MegaPairsError.isInstance(error) ? BY_CODE[error.code] : exitCodes.unexpected;
+}
+
+/** Whether a step of training gave numbers that are not finite. */
+export function isDivergence(error: unknown): boolean {
+  return (
+    MegaPairsError.isInstance(error) &&
+    error.code === "invalid-output" &&
+    error.details["step"] !== undefined
+  );
 }
 
 /** One line for people: the message, what the disk said where it is at fault, and what to do. */

@@ -5,6 +5,7 @@ import { evalCommand } from "./commands/eval-command.ts";
 import { inspectCommand } from "./commands/inspect-command.ts";
 import { mineCommand } from "./commands/mine-command.ts";
 import { runCommand, stageCommand } from "./commands/pipeline-command.ts";
+import { trainCommand } from "./commands/train-command.ts";
 import { exitCodeOf, exitCodes, explainError } from "./exit-code.ts";
 import { version } from "./version.ts";
 
@@ -12,10 +13,12 @@ const EXIT_CODES = `
 Exit codes:
   0 done · 1 unexpected error (a bug: please report) · 2 wrong flag, setting or file
   3 not supported by a model or backend · 4 corrupt data · 5 annotation endpoint failed
-  6 disk full or read-only · 130 interrupted; the same command goes on`;
+  6 disk full or read-only · 7 training diverged · 130 interrupted; the same command goes on`;
 
 const program = new Command("megapairs")
-  .description("Make training data for multimodal retrieval out of images and open models.")
+  .description(
+    "Make training data for multimodal retrieval out of images and open models, and train on it.",
+  )
   .version(version)
   .exitOverride()
   .enablePositionalOptions()
@@ -26,6 +29,7 @@ const program = new Command("megapairs")
   .addCommand(stageCommand("annotate", "describe the pairs of a run and write instructions"))
   .addCommand(stageCommand("export", "write the dataset of a run: JSONL, tars, card"))
   .addCommand(inspectCommand())
+  .addCommand(trainCommand())
   .addCommand(evalCommand());
 for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
   command.exitOverride().showHelpAfterError("(add --help for the flags)");

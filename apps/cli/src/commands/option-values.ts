@@ -15,6 +15,13 @@ export function positiveInteger(value: string): number {
   return parse(value, 1);
 }
 
+/** A number above 0. */
+export function positiveNumber(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== "" && Number.isFinite(number) && number > 0) return number;
+  throw new InvalidArgumentError("expected a number above 0.");
+}
+
 function parse(value: string, least: number): number {
   const number = Number(value);
   if (value.trim() !== "" && Number.isSafeInteger(number) && number >= least) return number;

@@ -4,14 +4,10 @@ import { MegaPairsError } from "@megapairs/spec";
 import { parse } from "yaml";
 import type { JsonValue } from "@megapairs/spec";
 import { z } from "zod";
+import { describeIssues } from "./describe-issues.ts";
 import { resolvePaths } from "./resolve-paths.ts";
 import { runConfigSchema } from "./run-config.ts";
 import type { RunConfig } from "./run-config.ts";
-
-function describeIssue({ path, message }: z.core.$ZodIssue): string {
-  const where = path.length === 0 ? "the file" : path.map(String).join(".");
-  return `${where}: ${message}`;
-}
 
 /**
  * Checks settings and fills in the defaults.
@@ -21,14 +17,11 @@ function describeIssue({ path, message }: z.core.$ZodIssue): string {
 export function parseConfig(value: unknown, source: string): RunConfig {
   const parsed = runConfigSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new MegaPairsError(
-    "invalid-argument",
-    `${source}: ${parsed.error.issues.map(describeIssue).join("; ")}.`,
-  );
+  throw new MegaPairsError("invalid-argument", `${source}: ${describeIssues(parsed.error)}.`);
 }
 
 /** Settings as the manifest keeps them. */
-export function configAsJson(config: RunConfig): JsonValue {
+export function configAsJson(config: object): JsonValue {
   return z.json().parse(JSON.parse(JSON.stringify(config)));
 }
 
@@ -39,6 +32,11 @@ export function settingsOf(json: JsonValue): Record<string, unknown> {
 
 /** Reads a YAML or JSON file as plain data; relative paths in it are taken from its folder. */
 export async function readConfigFile(file: string): Promise<Record<string, unknown>> {
+  return resolvePaths(await readMapping(file), dirname(resolve(file)));
+}
+
+/** Reads a YAML or JSON file as plain data. `invalid-argument` where it holds no mapping. */
+export async function readMapping(file: string): Promise<Record<string, unknown>> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -57,5 +55,5 @@ export async function readConfigFile(file: string): Promise<Record<string, unkno
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new MegaPairsError("invalid-argument", `${file} holds no settings, expected a mapping.`);
   }
-  return resolvePaths({ ...value }, dirname(resolve(file)));
+  return { ...value };
 }
