@@ -90,10 +90,18 @@ const VIEWS: Readonly<
   bool: (buffer) => new Uint8Array(buffer),
 };
 
+/** All of a buffer as an array of the class that `dataType` calls for; no copy. */
+export function arrayOver(
+  dataType: Exclude<OnnxDataType, "string">,
+  buffer: ArrayBuffer,
+): OnnxTensor["data"] {
+  return VIEWS[dataType](buffer);
+}
+
 /** Copies little-endian bytes into a new array of the class that `dataType` calls for. */
 export function arrayOfBytes(
   dataType: Exclude<OnnxDataType, "string">,
   bytes: Uint8Array,
 ): OnnxTensor["data"] {
-  return VIEWS[dataType](Uint8Array.from(bytes).buffer);
+  return arrayOver(dataType, Uint8Array.from(bytes).buffer);
 }

@@ -1,3 +1,4 @@
+import { MegaPairsError } from "@megapairs/spec";
 import Long from "long";
 import protobuf from "protobufjs";
 import schema from "./onnx-schema.json" with { type: "json" };
@@ -85,14 +86,93 @@ export interface ModelProto {
 protobuf.util.Long = Long;
 protobuf.configure();
 
-const model = protobuf.Root.fromJSON(schema).lookupType("ModelProto");
-
-/** Wire bytes of a message; the same message gives the same bytes. */
-export function encodeModelProto(message: ModelProto): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(model.encode(model.fromObject(message)).finish());
-}
+const root = protobuf.Root.fromJSON(schema);
+const types = {
+  model: root.lookupType("ModelProto"),
+  graph: root.lookupType("GraphProto"),
+  tensor: root.lookupType("TensorProto"),
+};
 
 /** The message in these bytes; byte fields are views of them. Throws where they are no protobuf. */
 export function decodeModelProto(bytes: Uint8Array): ModelProto {
-  return model.toObject(model.decode(bytes), { longs: BigInt });
+  return types.model.toObject(types.model.decode(bytes), { longs: BigInt });
+}
+
+/** Numbers of the fields of onnx.proto that {@link modelProtoParts} puts in place itself. */
+const FIELD = { modelGraph: 7, graphInitializer: 5, tensorRawData: 9 } as const;
+
+/**
+ * Wire bytes of a message in pieces, fields by their numbers; the same message gives the same bytes.
+ * Raw data of the graph's initializers are pieces of their own, as they are, not copies.
+ */
+export function modelProtoParts(message: ModelProto): readonly Uint8Array[] {
+  const { irVersion, producerName, graph = {}, ...rest } = message;
+  const { name, node, initializer = [], ...ends } = graph;
+  const inner = [
+    encode(types.graph, { name, node }),
+    ...initializer.flatMap(initializerParts),
+    encode(types.graph, ends),
+  ];
+  return [
+    encode(types.model, { irVersion, producerName }),
+    fieldHead(FIELD.modelGraph, countBytes(inner)),
+    ...inner,
+    encode(types.model, rest),
+  ];
+}
+
+/** Wire bytes of a message. `invalid-argument` for more than a file can have. */
+export function encodeModelProto(message: ModelProto): Uint8Array<ArrayBuffer> {
+  const parts = modelProtoParts(message);
+  checkSize(parts);
+  const bytes = new Uint8Array(countBytes(parts));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+/** Most bytes of a file of protobuf messages. */
+export const MOST_BYTES: number = 2 ** 31 - 1;
+
+/** `invalid-argument` for pieces of more bytes than a file can have. */
+export function checkSize(parts: readonly Uint8Array[]): void {
+  const count = countBytes(parts);
+  if (count <= MOST_BYTES) return;
+  throw new MegaPairsError(
+    "invalid-argument",
+    `the model takes ${count} bytes, more than the ${MOST_BYTES} that an ONNX file can have: expected weights in another file, as writeOnnxModel puts them`,
+  );
+}
+
+/** Bytes in all of some pieces. */
+export function countBytes(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+function initializerParts(message: TensorProto): readonly Uint8Array[] {
+  const { rawData, externalData, dataLocation, ...head } = message;
+  const raw =
+    rawData === undefined ? [] : [fieldHead(FIELD.tensorRawData, rawData.length), rawData];
+  const parts = [
+    encode(types.tensor, head),
+    ...raw,
+    encode(types.tensor, { externalData, dataLocation }),
+  ];
+  return [fieldHead(FIELD.graphInitializer, countBytes(parts)), ...parts];
+}
+
+function encode(type: protobuf.Type, message: object): Uint8Array {
+  return type.encode(type.fromObject(message)).finish();
+}
+
+/** What a field of bytes begins with: its number, and how many follow, in base 128. */
+function fieldHead(field: number, length: number): Uint8Array {
+  const lengthDelimited = 2;
+  const bytes = [(field << 3) | lengthDelimited];
+  let rest = length;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+  return Uint8Array.of(...bytes, rest);
 }

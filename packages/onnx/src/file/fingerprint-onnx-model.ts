@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { dirname, isAbsolute, join, normalize } from "node:path";
-import { MegaPairsError } from "@megapairs/spec";
 import { readModelProto } from "../definition/decode-onnx-model.ts";
 import type { GraphProto } from "../definition/messages.ts";
+import { externalPath } from "./external-path.ts";
 import type { Sha256OfFileOptions } from "./sha256-of-file.ts";
 import { readModelFile } from "./read-model-file.ts";
 import { sha256OfFile } from "./sha256-of-file.ts";
@@ -24,7 +23,7 @@ export async function fingerprintOnnxModel(
   if (typeof model !== "string" || locations.length === 0) return own;
   const hash = createHash("sha256").update(`${own}\n`);
   for (const location of locations) {
-    const digest = await sha256OfFile(join(dirname(model), location), options);
+    const digest = await sha256OfFile(await externalPath(model, location), options);
     hash.update(`${digest} ${location}\n`);
   }
   return hash.digest("hex");
@@ -34,15 +33,6 @@ export async function fingerprintOnnxModel(
 function externalLocations(bytes: Uint8Array): readonly string[] {
   const found = new Set<string>();
   collect(readModelProto(bytes).graph ?? {}, found);
-  for (const location of found) {
-    const path = normalize(location);
-    if (path === "." || path.startsWith("..") || isAbsolute(path)) {
-      throw new MegaPairsError(
-        "corrupt-data",
-        `the model refers to "${location}", expected a file in its own folder`,
-      );
-    }
-  }
   return [...found].toSorted();
 }
 

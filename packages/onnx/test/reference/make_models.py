@@ -1,10 +1,12 @@
-"""Writes models.json: ONNX files as the onnx package makes and checks them, in base64, with what is in them.
+"""Writes models.json: ONNX files as the onnx package makes and checks them, in base64, with what is in them;
+and external.json: one with its weights in a file beside it.
 
 python make_models.py   (onnx 1.23)
 """
 
 import base64
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -52,3 +54,11 @@ models["attributes"] = base(
     [helper.make_tensor_value_info("cond", T.BOOL, [])], [helper.make_tensor_value_info("y", T.FLOAT, [1, 1, 1])],
     [numpy_helper.from_array(np.array([0, 1]), "axes"), numpy_helper.from_array(np.ones((1, 1, 1), np.float32), "k")])
 (Path(__file__).parent / "models.json").write_text(json.dumps(models, indent=2) + "\n")
+
+with tempfile.TemporaryDirectory() as folder:
+    shape = numpy_helper.from_array(np.array([3, 2]), "shape")
+    nodes = [helper.make_node("Reshape", ["w", "shape"], ["v"]), helper.make_node("MatMul", ["x", "w"], ["y"])]
+    model = onnx.load_from_string(base64.b64decode(base(nodes, [x], [y], [weights, shape])))
+    onnx.save_model(model, f"{folder}/model.onnx", save_as_external_data=True, location="model.onnx_data", size_threshold=0)
+    files = {key: base64.b64encode(Path(f"{folder}/model.{key}").read_bytes()).decode() for key in ("onnx", "onnx_data")}
+(Path(__file__).parent / "external.json").write_text(json.dumps(files, indent=2) + "\n")
