@@ -10,6 +10,7 @@ import type { Tower, TowerModel, Weight } from "../tower-model.ts";
 import { renameReads } from "../graph/rename-reads.ts";
 import { chooseOutput } from "./choose-output.ts";
 import { nameDimensions } from "./name-dimensions.ts";
+import type { NamedTensor } from "./read-onnx-definition.ts";
 import { readExternalData, readOnnxDefinition } from "./read-onnx-definition.ts";
 
 /** Settings of {@link importTower}. */
@@ -45,33 +46,22 @@ export interface ImportTowerSettings {
  * floats, float64 or quantised, or the graph is made for one size of batch.
  */
 export async function importTower(settings: ImportTowerSettings): Promise<TowerModel> {
-  const { model, isWeight = isNoMask, prefix = "" } = settings;
-  const file = typeof model === "string" ? model : undefined;
+  const { model, prefix = "" } = settings;
   const whole = typeof model === "string" ? await readOnnxDefinition(model) : model;
   const output = chooseOutput(whole, settings.output);
   const nodes = nodesBehind(whole.nodes, [output]);
   const read = new Set(nodes.flatMap(namesRead));
-  const own = new Map<string, Weight>();
-  const constants: OnnxInitializerDefinition[] = [];
-  for (const initializer of whole.initializers.filter(({ name }) => read.has(name))) {
-    const tensor = await withData(initializer, file);
-    refuseOtherTypes(tensor);
-    const { dataType, dims, data } = tensor;
-    const isCandidate = dataType === "float32" && dims.length > 0;
-    if (isCandidate && isWeight(tensor.name, tensor)) own.set(tensor.name, { dims, data });
-    else constants.push(tensor);
-  }
-  const constantNames = new Set(whole.initializers.map(({ name }) => name));
-  const dataInputs = whole.inputs.filter(({ name }) => read.has(name) && !constantNames.has(name));
+  const { own, constants } = await partInitializers(whole, read, settings);
   const rename = (name: string): string => (own.has(name) ? `${prefix}${name}` : name);
   const inOrder = [...read].flatMap((name): [string, Weight][] => {
     const weight = own.get(name);
     return weight === undefined ? [] : [[rename(name), weight]];
   });
-  const weights = new Map(inOrder);
   const weightInputs = inOrder.map(([name, { dims }]): OnnxValueDefinition => {
     return { name, dataType: "float32", shape: dims };
   });
+  const constantNames = new Set(whole.initializers.map(({ name }) => name));
+  const dataInputs = whole.inputs.filter(({ name }) => read.has(name) && !constantNames.has(name));
   const pruned = { ...whole, nodes: renameReads(nodes, rename), initializers: constants };
   const named = nameDimensions(pruned, dataInputs, output, weightInputs);
   const tower: Tower = {
@@ -80,29 +70,44 @@ export async function importTower(settings: ImportTowerSettings): Promise<TowerM
     dataInputs: dataInputs.map(({ name }) => name),
     output,
     dimensions: named.dimensions,
-    weightNames: [...weights.keys()],
+    weightNames: inOrder.map(([name]) => name),
   };
-  return { towers: [tower], weights };
+  return { towers: [tower], weights: new Map(inOrder) };
+}
+
+/** What becomes weights, under the exporter's names, and what stays constant; the unread is left out. */
+async function partInitializers(
+  whole: OnnxModelDefinition,
+  read: ReadonlySet<string>,
+  { model, isWeight = isNoMask }: ImportTowerSettings,
+): Promise<{ own: ReadonlyMap<string, Weight>; constants: readonly NamedTensor[] }> {
+  const own = new Map<string, Weight>();
+  const constants: NamedTensor[] = [];
+  for (const initializer of whole.initializers.filter(({ name }) => read.has(name))) {
+    const tensor = await withData(initializer, typeof model === "string" ? model : undefined);
+    refuseOtherTypes(tensor);
+    const { name, dataType, dims, data } = tensor;
+    const isCandidate = dataType === "float32" && dims.length > 0;
+    if (isCandidate && isWeight(name, tensor)) own.set(name, { dims, data });
+    else constants.push(tensor);
+  }
+  return { own, constants };
 }
 
 async function withData(
   initializer: OnnxInitializerDefinition,
   file: string | undefined,
-): Promise<OnnxTensor & { readonly name: string }> {
+): Promise<NamedTensor> {
   if (!("external" in initializer)) return initializer;
-  if (file === undefined) {
-    throw new MegaPairsError(
-      "invalid-argument",
-      `"${initializer.name}" lies in the file "${initializer.external.location}": import the model by its path`,
-    );
-  }
-  const read = await readExternalData(file, initializer);
-  if (!("external" in read)) return read;
-  throw new Error(`"${initializer.name}" is still in another file`);
+  if (file !== undefined) return readExternalData(file, initializer);
+  throw new MegaPairsError(
+    "invalid-argument",
+    `"${initializer.name}" lies in the file "${initializer.external.location}": import the model by its path`,
+  );
 }
 
 /** `unsupported` for the matrices of half-precision, double-precision and quantised graphs. */
-function refuseOtherTypes({ name, dataType, dims }: OnnxTensor & { readonly name: string }): void {
+function refuseOtherTypes({ name, dataType, dims }: NamedTensor): void {
   const isOther = ["float16", "bfloat16", "float64", "int8", "uint8"].includes(dataType);
   if (!isOther || dims.length < 2) return;
   throw new MegaPairsError(

@@ -6,6 +6,7 @@ import type {
   OnnxDataType,
   OnnxInitializerDefinition,
   OnnxModelDefinition,
+  OnnxTensor,
 } from "@megapairs/onnx";
 import { MegaPairsError } from "@megapairs/spec";
 import { readExactly } from "../files/read-exactly.ts";
@@ -22,6 +23,9 @@ export async function readOnnxDefinition(file: string): Promise<OnnxModelDefinit
   });
   return decodeOnnxModel(bytes);
 }
+
+/** An initializer with its data. */
+export type NamedTensor = OnnxTensor & { readonly name: string };
 
 /** An initializer that lies in another file. */
 type ExternalInitializer = Extract<OnnxInitializerDefinition, { external: unknown }>;
@@ -52,7 +56,7 @@ const ARRAYS: {
 export async function readExternalData(
   file: string,
   { name, dataType, dims, external }: ExternalInitializer,
-): Promise<OnnxInitializerDefinition> {
+): Promise<NamedTensor> {
   const path = normalize(external.location);
   const bytes = countElements(dims) * bytesPerElement(dataType);
   if (isAbsolute(path) || path.startsWith("..") || dataType === "string") {
