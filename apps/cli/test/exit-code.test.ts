@@ -22,6 +22,12 @@ it("tells an interrupt and a bug apart from both", () => {
   expect(exitCodeOf(new TypeError("x is undefined"))).toBe(1);
 });
 
+it("tells a training that diverged from other outputs that cannot be", () => {
+  const details = { step: 7 };
+  const diverged = new MegaPairsError("invalid-output", "a loss of NaN", { details });
+  expect(exitCodeOf(diverged)).toBe(7);
+});
+
 it("looks for a full disk in the causes, but not for that of a server", () => {
   const here = new MegaPairsError("unavailable", "cannot write the table", { cause: full });
   expect(exitCodeOf(here)).toBe(6);
