@@ -33,6 +33,8 @@ export interface TrainerSettings
   readonly clipNorm?: number | undefined;
   /** Share of an average of the weights that a step keeps: 0.9995. Default: none is kept. */
   readonly averageDecay?: number | undefined;
+  /** Told when the gradients of a step are there and the optimiser's turn comes: to measure by. */
+  readonly onGradients?: (() => void) | undefined;
 }
 
 /** What one step did. */
@@ -130,6 +132,7 @@ export async function createTrainer(settings: TrainerSettings): Promise<Trainer>
         loss += result.loss / batches.length;
         accuracy += result.accuracy / batches.length;
       }
+      settings.onGradients?.();
       const norm = (await optimiser.gradientNorm(signal)) / batches.length;
       if (!Number.isFinite(loss) || !Number.isFinite(norm))
         throw diverged(steps, loss, norm, batches);

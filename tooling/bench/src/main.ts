@@ -5,7 +5,7 @@ import { describeMachine } from "./frame/describe-machine.ts";
 /** Every bench has a fixed name; those without an entry are not written yet. */
 const benches: Readonly<Record<string, (() => Promise<Bench>) | undefined>> = {
   embed: async () => (await import("./embed/embed-bench.ts")).embedBench,
-  train: undefined,
+  train: async () => (await import("./train/train-bench.ts")).trainBench,
   mine: async () => (await import("./mine/mine-bench.ts")).mineBench,
   annotate: undefined,
   dataset: undefined,

@@ -1,12 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { runJsonProcess } from "../frame/run-json-process.ts";
 import type { MineMeasurement, MinerName, MineWork } from "./mine-work.ts";
-
-const run = promisify(execFile);
 
 /** A pass of one contender and what it found. */
 export interface MinerPass {
@@ -23,33 +20,18 @@ export async function runMiner(name: MinerName, work: MineWork): Promise<MinerPa
   const folder = await mkdtemp(join(tmpdir(), "megapairs-bench-"));
   try {
     const file = join(folder, "found.i32");
-    const request = JSON.stringify({ name, work, found: file });
-    const [program, ...args] = commandOf(name);
-    const { stdout } = await run(program, [...args, request], {
-      env: { ...process.env, OMP_NUM_THREADS: String(work.threads) },
-    });
+    const request = { name, work, found: file };
+    const { threads } = work;
+    const said = await runJsonProcess({ program: programOf(name), request, threads });
     const bytes = await readFile(file);
     const found = new Int32Array(bytes.buffer, bytes.byteOffset, work.rows * work.k);
-    const measurement: MineMeasurement = JSON.parse(stdout);
-    return { measurement, found };
-  } catch (error) {
-    throw new Error(lastLine(error), { cause: error });
+    return { measurement: said as MineMeasurement, found };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function commandOf(name: MinerName): [string, ...string[]] {
-  if (name === "faiss") {
-    const script = fileURLToPath(new URL("./faiss-join.py", import.meta.url));
-    return [process.env["MEGAPAIRS_PYTHON"] ?? "python3", script];
-  }
-  const program = fileURLToPath(new URL("./miner-main.ts", import.meta.url));
-  return [process.execPath, ...process.execArgv, program];
-}
-
-function lastLine(error: unknown): string {
-  const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
-  const text = said === "" && error instanceof Error ? error.message : said;
-  return text.split("\n").at(-1) ?? "it failed";
+function programOf(name: MinerName): string {
+  const file = name === "faiss" ? "./faiss-join.py" : "./miner-main.ts";
+  return fileURLToPath(new URL(file, import.meta.url));
 }
