@@ -1,4 +1,10 @@
-import { adamWGraph, initialState, nextState, sgdGraph } from "@megapairs/autograd";
+import {
+  adamWGraph,
+  initialState,
+  nextState,
+  sgdGraph,
+  sumOfSquaresGraph,
+} from "@megapairs/autograd";
 import type { OptimiserParameter } from "@megapairs/autograd";
 import { createOnnxModel, createOnnxTensor, encodeOnnxModel } from "@megapairs/onnx";
 import type { OnnxModelDefinition, OnnxTensor } from "@megapairs/onnx";
@@ -15,15 +21,20 @@ const parameters: OptimiserParameter[] = [
 const float32 = (data: readonly number[], dims: readonly number[]): OnnxTensor =>
   createOnnxTensor("float32", Float32Array.from(data), dims);
 
-async function tenSteps(graph: OnnxModelDefinition): Promise<{
+async function tenSteps(
+  graph: OnnxModelDefinition,
+  scales: readonly number[] = [],
+): Promise<{
   state: Record<string, OnnxTensor>;
   norms: number[];
 }> {
   const model = await createOnnxModel({ model: encodeOnnxModel(graph), threads: 1 });
   const { start } = reference;
   let state: Record<string, OnnxTensor> = initialState(graph);
-  state["w"] = float32(start.w, w);
-  state["b"] = float32(start.b, b);
+  for (const [name, value] of Object.entries({ w: float32(start.w, w), b: float32(start.b, b) })) {
+    state[name] = value;
+    if (state[`${name}.average`]) state[`${name}.average`] = value;
+  }
   const norms: number[] = [];
   for (const [step, gradient] of reference.gradients.entries()) {
     const results = await model.run({
@@ -31,6 +42,7 @@ async function tenSteps(graph: OnnxModelDefinition): Promise<{
       learning_rate: float32([reference.rates[step]!], []),
       "w.gradient": float32(gradient.w, w),
       "b.gradient": float32(gradient.b, b),
+      ...(scales.length > 0 && { gradient_scale: float32([scales[step]!], []) }),
     });
     state = nextState(results);
     if (results["gradient_norm"]) norms.push(...numbersOf(results["gradient_norm"]));
@@ -63,6 +75,66 @@ describe("ten steps against torch", () => {
   });
 });
 
+it("clips by a factor that is found elsewhere, from sums of squares of blocks", async () => {
+  const squares = await createOnnxModel({
+    model: encodeOnnxModel(sumOfSquaresGraph()),
+    threads: 1,
+  });
+  const scales: number[] = [];
+  for (const gradient of reference.gradients) {
+    let sum = 0;
+    for (const block of [gradient.w.slice(0, 5), gradient.w.slice(5), gradient.b]) {
+      const { sum_of_squares: found } = await squares.run({ x: float32(block, [block.length]) });
+      expect(found).toMatchObject({ dataType: "float64", dims: [] });
+      sum += numbersOf(found!)[0]!;
+    }
+    scales.push(Math.min(1, 1 / (Math.sqrt(sum) + 1e-6)));
+  }
+  await squares.dispose();
+  const graph = adamWGraph({
+    parameters: parameters.map((one) => ({ ...one, weightDecay: one.name === "w" ? 0.1 : 0 })),
+    betas: [0.9, 0.98],
+    epsilon: 1e-6,
+    gradientScale: true,
+  });
+  const { state, norms } = await tenSteps(graph, scales);
+  expect(norms).toEqual([]);
+  expect(relativeError(numbersOf(state["w"]!), reference.adamWDecayClip.w)).toBeLessThan(1e-5);
+  expect(relativeError(numbersOf(state["b"]!), reference.adamWDecayClip.b)).toBeLessThan(1e-5);
+});
+
+it("adds squares up in float64", async () => {
+  const model = await createOnnxModel({ model: encodeOnnxModel(sumOfSquaresGraph()), threads: 1 });
+  const x = createOnnxTensor("float32", new Float32Array(2 ** 20).fill(0.1));
+  const { sum_of_squares: sum } = await model.run({ x });
+  await model.dispose();
+  expect(Math.abs(numbersOf(sum!)[0]! / (2 ** 20 * Math.fround(0.1) ** 2) - 1)).toBeLessThan(1e-10);
+});
+
+it("keeps the average of weights that torch keeps, and the same weights", async () => {
+  const { state } = await tenSteps(adamWGraph({ parameters, average: 0.9 }));
+  const plain = await tenSteps(adamWGraph({ parameters }));
+  const { averages } = reference.adamWAverage;
+  expect(relativeError(numbersOf(state["w.average"]!), averages.w)).toBeLessThan(1e-5);
+  expect(relativeError(numbersOf(state["b.average"]!), averages.b)).toBeLessThan(1e-5);
+  expect(state["w"]).toEqual(plain.state["w"]);
+});
+
+it("scales gradients and averages weights of SGD", async () => {
+  const graph = sgdGraph({ parameters: [parameters[1]!], gradientScale: true, average: 0.75 });
+  const model = await createOnnxModel({ model: encodeOnnxModel(graph), threads: 1 });
+  const results = await model.run({
+    b: float32([1, 2, 3, 4], b),
+    "b.average": float32([1, 2, 3, 0], b),
+    "b.gradient": float32([0, 0, 4, 4], b),
+    learning_rate: float32([0.5], []),
+    gradient_scale: float32([0.25], []),
+  });
+  await model.dispose();
+  expect(numbersOf(results["b.next"]!)).toEqual([1, 2, 2.5, 3.5]);
+  expect(numbersOf(results["b.average.next"]!)).toEqual([1, 2, 2.875, 0.875]);
+});
+
 it("counts its steps", async () => {
   const { state } = await tenSteps(adamWGraph({ parameters }));
   expect(numbersOf(state["step"]!)).toEqual([10]);
@@ -86,6 +158,11 @@ it("decays apart from the momentum", async () => {
 it.each([
   [() => adamWGraph({ parameters, betas: [0.9, 1] }), /betas must be in \[0, 1\)/],
   [() => adamWGraph({ parameters, clipNorm: 0 }), /clipNorm must be above 0, found 0/],
+  [
+    () => adamWGraph({ parameters, clipNorm: 1, gradientScale: true }),
+    /clipNorm and gradientScale exclude each other/,
+  ],
+  [() => adamWGraph({ parameters, average: 1 }), /average must be in \[0, 1\), found 1/],
   [() => adamWGraph({ parameters: [] }), /AdamW got no parameter/],
   [() => sgdGraph({ parameters, momentum: 1 }), /momentum must be in \[0, 1\), found 1/],
 ])("refuses numbers out of range (%#)", (make, message) => {

@@ -32,7 +32,8 @@ export interface AdamWSettings {
  * axes), `step` (int64, no axes: steps done before), and for each parameter `w` itself, `w.gradient`,
  * `w.first_moment` and `w.second_moment`. Outputs: what becomes of each as `w.next`,
  * `w.first_moment.next`, `w.second_moment.next`, `step.next`; with `clipNorm` also `gradient_norm`,
- * the norm before clipping.
+ * the norm before clipping. With `gradientScale` it also takes `gradient_scale`; with `average` it
+ * takes `w.average`, at first w itself, and gives `w.average.next`.
  *
  * Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization (arXiv 1711.05101), in the
  * form of torch.optim.AdamW; clipping as torch.nn.utils.clip_grad_norm_.

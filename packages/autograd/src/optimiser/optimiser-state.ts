@@ -5,7 +5,7 @@ const NEXT = ".next";
 
 /**
  * What an optimiser graph starts from, by name: zeros for all that it carries from step to step.
- * Parameters are among it: put their first values over the zeros.
+ * Parameters and their averages are among it: put the first values over the zeros of both.
  */
 export function initialState(optimiser: OnnxModelDefinition): Record<string, OnnxTensor> {
   const outputs = new Set(optimiser.outputs.map(({ name }) => name));

@@ -22,6 +22,8 @@ export interface SgdSettings {
  * One step of gradient descent, as a graph. Inputs: `learning_rate` (float32, no axes), and for each
  * parameter `w` itself, `w.gradient` and, with momentum, `w.velocity`. Outputs: what becomes of each
  * as `w.next` and `w.velocity.next`; with `clipNorm` also `gradient_norm`, the norm before clipping.
+ * With `gradientScale` it also takes `gradient_scale`; with `average` it takes `w.average`, at first w
+ * itself, and gives `w.average.next`.
  *
  * velocity = momentum · velocity + gradient, w = w (1 - rate · decay) - rate · velocity: torch's SGD
  * (no dampening, no Nesterov), but with weight decay decoupled from the momentum.
