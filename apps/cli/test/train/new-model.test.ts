@@ -47,12 +47,12 @@ describe("a tokenizer of ours in createTextTokenizer", () => {
     const { tokenizer, tokenizerConfig } = trainClipTokenizer(reference.corpus, {
       vocabularySize: reference.size,
     });
-    const { tokenize } = createTextTokenizer({
+    const opened = createTextTokenizer({
       tokenizer,
       config: tokenizerConfig,
       contextLength: 77,
       padding: "longest",
     });
-    expect(reference.texts.map((text) => tokenize(text))).toEqual(reference.ids);
+    expect(reference.texts.map((text) => opened.tokenize(text))).toEqual(reference.ids);
   });
 });

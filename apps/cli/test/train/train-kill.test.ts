@@ -48,7 +48,6 @@ beforeAll(async () => {
   writeFileSync(path("run.json"), JSON.stringify({ ...settings, out: undefined }));
   await trainHere(smallRun(directory, { ...settings, out: path("undisturbed") }));
   undisturbed = bytesOf(path("undisturbed"));
-  expect(undisturbed["rejects"]).toContain("images/007.jpg");
 }, 60_000);
 
 it(`gives the same bytes after ${KILLS} kills as without any`, async () => {
@@ -68,6 +67,7 @@ it(`gives the same bytes after ${KILLS} kills as without any`, async () => {
   expect(resumed.stderr).not.toContain("megapairs:");
   expect(JSON.parse(resumed.stdout)).toMatchObject({ steps: STEPS, step: STEPS });
   expect(bytesOf(path("killed"))).toEqual(undisturbed);
+  expect(undisturbed["rejects"]).toContain("images/007.jpg");
 }, 120_000);
 
 it("ends the step in work on Ctrl-C, and goes on with nothing but the folder", async () => {
