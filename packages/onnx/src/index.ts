@@ -40,4 +40,9 @@ export type { InPlaceModel, InPlaceModelSettings } from "./run/create-in-place-m
 export { createOnnxModel } from "./run/create-onnx-model.ts";
 export type { OnnxModelSettings } from "./run/create-onnx-model.ts";
 export type { OnnxModel, OnnxRunOptions } from "./run/onnx-model.ts";
-export type { DeviceFailure, OnnxDevice, OnnxValueInfo } from "./run/session-messages.ts";
+export type {
+  DeviceFailure,
+  InPlaceCall,
+  OnnxDevice,
+  OnnxValueInfo,
+} from "./run/session-messages.ts";

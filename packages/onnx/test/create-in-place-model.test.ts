@@ -45,6 +45,14 @@ describe("createInPlaceModel", () => {
     expect(total.data).toEqual(shared(4, 7, 10, 13).data);
   });
 
+  it("runs several times in one call, in order", async () => {
+    const [total, twice] = [shared(1, 1, 1, 1), shared(0, 0, 0, 0)];
+    const call = { feeds: { x: total, y: shared(1, 2, 3, 4) }, into: { sum: total, twice } };
+    await model.runEach([call, call, { ...call, feeds: { ...call.feeds, y: shared(9, 9, 9, 9) } }]);
+    expect(total.data).toEqual(shared(12, 14, 16, 18).data);
+    expect(twice.data).toEqual(shared(24, 28, 32, 36).data);
+  });
+
   it("takes parts of one buffer and plain arrays", async () => {
     const buffer = new SharedArrayBuffer(64);
     const part = (at: number): OnnxTensor =>

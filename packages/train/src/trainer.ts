@@ -110,7 +110,7 @@ export async function createTrainer(settings: TrainerSettings): Promise<Trainer>
     averageDecay,
     ...defaultAdamW,
     ...settings.adamW,
-    session: { threads: session?.threads },
+    threads: session?.threads,
   });
   const logitScale = memory.weights.get(LOGIT_SCALE)?.data;
   let steps = 0;

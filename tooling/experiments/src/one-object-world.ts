@@ -1,12 +1,9 @@
 import type { Scene, SceneObject } from "@megapairs/scenes";
 import {
-  BACKGROUND_COLOURS,
   BACKGROUND_KINDS,
   COLOURS,
   isRenderable,
   SHAPES,
-  SIZES,
-  TEXTURES,
 } from "@megapairs/scenes";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
@@ -17,6 +14,9 @@ export interface Combination {
   readonly colour: SceneObject["colour"];
   readonly background: Scene["background"]["colour"];
 }
+
+/** Few, so that a batch has pictures that differ in their shape alone. */
+const BACKGROUNDS = ["white", "azure", "mint", "peach"] as const;
 
 /** All combinations that can be told apart by eye, split so that no pair of colour and shape is in both. */
 export interface SplitWorld {
@@ -34,7 +34,7 @@ export function splitCombinations(heldOutShare: number, seed: number): SplitWorl
   }
   const expand = (some: typeof pairs): Combination[] =>
     some.flatMap((pair) =>
-      BACKGROUND_COLOURS.map((background) => ({ ...pair, background })).filter((combination) =>
+      BACKGROUNDS.map((background) => ({ ...pair, background })).filter((combination) =>
         isRenderable(plainScene(combination)),
       ),
     );
@@ -42,23 +42,23 @@ export function splitCombinations(heldOutShare: number, seed: number): SplitWorl
   return { trained: expand(pairs.slice(count)), heldOut: expand(pairs.slice(0, count)) };
 }
 
-/** A medium plain object in the middle of a plain background. */
+/** A large plain object in the middle of a plain background. */
 export function plainScene({ shape, colour, background }: Combination): Scene {
   return {
     background: { kind: "plain", colour: background },
-    objects: [{ shape, colour, size: "medium", texture: "plain", column: 1, row: 1 }],
+    objects: [{ shape, colour, size: "large", texture: "plain", column: 1, row: 1 }],
   };
 }
 
-/** A scene of a combination whose other attributes follow the seed. */
+/** A scene of a combination whose texture, background and size follow the seed. */
 export function variedScene({ shape, colour, background }: Combination, seed: number): Scene {
   const random = xoroshiro128plus(seed);
-  const pick = <Item>(items: readonly Item[]): Item => items[uniformInt(random, 0, items.length - 1)]!;
-  const third = [0, 1, 2] as const;
+  const pick = <Item>(items: readonly Item[]): Item =>
+    items[uniformInt(random, 0, items.length - 1)]!;
+  const size = pick(["medium", "large", "large"] as const);
+  const texture = pick(["plain", "plain", "striped", "dotted"] as const);
   return {
     background: { kind: pick(BACKGROUND_KINDS), colour: background },
-    objects: [
-      { shape, colour, size: pick(SIZES), texture: pick(TEXTURES), column: pick(third), row: pick(third) },
-    ],
+    objects: [{ shape, colour, size, texture, column: 1, row: 1 }],
   };
 }

@@ -5,7 +5,12 @@ import { toModelProto } from "../definition/to-model-proto.ts";
 import { checkFeeds, checkTargets } from "./check-feeds.ts";
 import { openSession } from "./open-session.ts";
 import { packFeeds } from "./pack-feeds.ts";
-import type { OnnxDevice, OnnxValueInfo, SessionSettings } from "./session-messages.ts";
+import type {
+  InPlaceCall,
+  OnnxDevice,
+  OnnxValueInfo,
+  SessionSettings,
+} from "./session-messages.ts";
 import { IN_PLACE } from "./session-messages.ts";
 
 /** Settings of {@link createInPlaceModel}. */
@@ -43,6 +48,15 @@ export interface InPlaceModel {
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<void>;
 
+  /**
+   * Several runs, one after the other, for the price of one call: blocks of one array. Aborting ends
+   * it unheard.
+   */
+  runEach(
+    calls: readonly InPlaceCall[],
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<void>;
+
   /** Ends the calls already made, then frees the session and the thread. Twice is harmless. */
   dispose(): Promise<void>;
 }
@@ -70,12 +84,17 @@ export async function createInPlaceModel(settings: InPlaceModelSettings): Promis
     spinning: true,
   });
 
-  const run: InPlaceModel["run"] = async (feeds, into, { signal } = {}) => {
+  const runEach: InPlaceModel["runEach"] = async (calls, { signal } = {}) => {
     signal?.throwIfAborted();
-    checkFeeds(name, opening.inputs, feeds);
-    checkTargets(name, opening.outputs, into);
-    const { tensors, buffers } = packFeeds(feeds, false);
-    await thread.run(tensors, [], buffers, signal, into);
+    const buffers: ArrayBuffer[] = [];
+    const packed = calls.map(({ feeds, into }) => {
+      checkFeeds(name, opening.inputs, feeds);
+      checkTargets(name, opening.outputs, into);
+      const pack = packFeeds(feeds, false);
+      buffers.push(...pack.buffers);
+      return { feeds: pack.tensors, into };
+    });
+    await thread.run({}, [], buffers, signal, packed);
   };
 
   return {
@@ -83,7 +102,8 @@ export async function createInPlaceModel(settings: InPlaceModelSettings): Promis
     inputs: opening.inputs,
     outputs: opening.outputs,
     device: opening.device,
-    run,
+    run: (feeds, into, options) => runEach([{ feeds, into }], options),
+    runEach,
     dispose: () => thread.dispose(),
   };
 }

@@ -33,6 +33,13 @@ export const IN_PLACE = "in place";
 /** Feeds by name, as they cross to the worker. */
 export type TensorsByName = Readonly<Record<string, OnnxTensor>>;
 
+/** One run of a graph that writes in place. */
+export interface InPlaceCall {
+  readonly feeds: TensorsByName;
+  /** Tensors over shared memory that the outputs are written into. */
+  readonly into: TensorsByName;
+}
+
 /** An output as it crosses back: a Float16Array, where Node has that, has become its bits. */
 export interface OutputParts {
   readonly name: string;
@@ -48,8 +55,8 @@ export type SessionRequest =
       readonly id: number;
       readonly feeds: TensorsByName;
       readonly outputs: readonly string[];
-      /** Arrays over shared memory to write the outputs into, by name; left out: new ones. */
-      readonly into?: TensorsByName | undefined;
+      /** Runs that write in place, one after the other, instead of `feeds` and `outputs`. */
+      readonly inPlace?: readonly InPlaceCall[] | undefined;
     }
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "dispose" };

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { MegaPairsError } from "@megapairs/spec";
 import type {
+  InPlaceCall,
   OutputParts,
   SessionReply,
   SessionRequest,
@@ -59,7 +60,7 @@ export class SessionThread {
     outputs: readonly string[],
     buffers: readonly ArrayBuffer[],
     signal: AbortSignal | undefined,
-    into?: TensorsByName,
+    inPlace?: readonly InPlaceCall[],
   ): Promise<readonly OutputParts[]> {
     if (this.#disposing) {
       const message = `${this.#name} is disposed, expected to be asked before`;
@@ -76,7 +77,7 @@ export class SessionThread {
     return new Promise<readonly OutputParts[]>((resolve, reject) => {
       if (this.#pending.size === 0) this.#worker.ref();
       this.#pending.set(id, { resolve, reject });
-      this.#post({ type: "run", id, feeds, outputs, into }, buffers);
+      this.#post({ type: "run", id, feeds, outputs, inPlace }, buffers);
     }).finally(() => {
       signal?.removeEventListener("abort", abort);
     });

@@ -3,6 +3,7 @@ import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import type { OnnxTensor } from "../definition/onnx-tensor.ts";
 import type {
   DeviceFailure,
+  InPlaceCall,
   OnnxValueInfo,
   OutputParts,
   SessionReply,
@@ -45,11 +46,11 @@ async function work(open: InferenceSession): Promise<void> {
 
 async function answer(
   open: InferenceSession,
-  { id, feeds, outputs, into }: Extract<SessionRequest, { type: "run" }>,
+  { id, feeds, outputs, inPlace }: Extract<SessionRequest, { type: "run" }>,
 ): Promise<void> {
   try {
-    if (into !== undefined) {
-      await runInPlace(open, feeds, into);
+    if (inPlace !== undefined) {
+      for (const call of inPlace) await runInPlace(open, call);
       send({ type: "result", id, outputs: [] });
       return;
     }
@@ -61,11 +62,7 @@ async function answer(
   }
 }
 
-async function runInPlace(
-  open: InferenceSession,
-  feeds: TensorsByName,
-  into: TensorsByName,
-): Promise<void> {
+async function runInPlace(open: InferenceSession, { feeds, into }: InPlaceCall): Promise<void> {
   try {
     await open.run(toOrtTensors(feeds), { [IN_PLACE]: null, ...toOrtTensors(into) });
   } catch (error) {
