@@ -71,7 +71,7 @@ export function formatDryRun(run: DryRun): string {
   ];
   const fits = memory.all <= machine.available ? "fits into" : "DOES NOT FIT into";
   const rows = [
-    ["data", `${formatCount(run.samples)} examples, ${run.epochs.toPrecision(3)} epochs`],
+    ["data", `${formatCount(run.samples)} examples, ${formatEpochs(run.epochs)}`],
     [
       "steps",
       `${formatCount(run.steps)} of ${formatCount(run.samplesPerStep)} queries with ${run.hardNegatives} hard negatives each, ${run.chunk === "whole" ? "each batch whole" : `${run.chunk} rows at once`}`,
@@ -99,6 +99,10 @@ export function formatDryRun(run: DryRun): string {
 
 function percent(share: number): string {
   return `${Number((100 * share).toFixed(1))} %`;
+}
+
+function formatEpochs(epochs: number): string {
+  return epochs < 100 ? `${Number(epochs.toPrecision(3))} epochs` : `${formatCount(epochs)} epochs`;
 }
 
 const UNITS = ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP"];

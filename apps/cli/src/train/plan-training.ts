@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { createPixelNormalizer } from "@megapairs/train";
 import type { SampleSet, TrainerSettings } from "@megapairs/train";
 import { MegaPairsError } from "@megapairs/spec";
@@ -84,6 +85,8 @@ export async function planTraining(
     sequence: start.sequence,
     seed: config.seed,
     device,
+    // Matrix products of other numbers of threads differ in their last bits.
+    threads: threads ?? availableParallelism(),
   };
   return {
     steps,

@@ -1,6 +1,6 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { encodeOnnxModel } from "@megapairs/onnx";
+import { writeOnnxModel } from "@megapairs/onnx";
 import { exportTower, mergeLora, saveClipModel } from "@megapairs/towers";
 import type { ClipModel, LoraModel, Weight, Weights } from "@megapairs/towers";
 import { writeModelFiles } from "./model-files.ts";
@@ -42,7 +42,7 @@ export async function writeModelFolder(options: WriteModelFolderOptions): Promis
     await mkdir(join(partial, "onnx"));
     for (const tower of towers) {
       const file = join(partial, "onnx", GRAPHS[tower.name] ?? `${tower.name}_model.onnx`);
-      await writeFile(file, encodeOnnxModel(exportTower(tower, all)));
+      await writeOnnxModel(file, exportTower(tower, all));
     }
     await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
