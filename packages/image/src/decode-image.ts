@@ -36,7 +36,7 @@ async function decode(bytes: Uint8Array, limits: ImageLimits): Promise<ImagePixe
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true })
     .catch((error: unknown) => {
-      throw toImageError(error, mediaType, limits);
+      throw toImageError(error, "pixels", mediaType, limits);
     });
   if (info.channels !== 3) {
     throw new MegaPairsError(

@@ -28,7 +28,7 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise
   }).timeout({ seconds: Math.ceil(limits.timeoutMs / 1000) });
 
   const metadata = await pipeline.metadata().catch((error: unknown) => {
-    throw toImageError(error, mediaType, limits);
+    throw toImageError(error, "header", mediaType, limits);
   });
   if (metadata.mediaType !== mediaType) {
     throw new MegaPairsError(
@@ -46,22 +46,27 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise
   return { pipeline, metadata, mediaType };
 }
 
-/** What went wrong in the decoder, as one line with the right code. */
+/**
+ * What went wrong in the decoder, as one line with the right code. libvips keeps one text of errors for
+ * all threads, so its words differ from run to run where several files are broken: they are the `cause`.
+ */
 export function toImageError(
   error: unknown,
+  part: "header" | "pixels",
   mediaType: ImageMediaType,
   limits: ImageLimits,
 ): MegaPairsError {
-  const message = error instanceof Error ? error.message : String(error);
-  if (message.startsWith("timeout:")) {
+  const words = error instanceof Error ? error.message : String(error);
+  if (/^timeout:/mu.test(words)) {
     return new MegaPairsError(
       "unsupported",
       `found ${mediaType} data that takes longer to decode than ${limits.timeoutMs} ms`,
       { cause: error },
     );
   }
-  const reason = (message.split("\n", 1)[0] ?? "").replace(/^Input buffer has /u, "");
-  return new MegaPairsError("corrupt-data", `found broken ${mediaType} data: ${reason}`, {
-    cause: error,
-  });
+  return new MegaPairsError(
+    "corrupt-data",
+    `found broken ${mediaType} data: its ${part} cannot be read to the end`,
+    { cause: error },
+  );
 }

@@ -61,7 +61,9 @@ describe("limits hold before anything is decoded", () => {
   test("a PNG within the limit that lacks its pixels", async () => {
     const bomb = makePngBomb(3000, 3000);
     await expect(inspectImage(bomb)).resolves.toMatchObject({ width: 3000, height: 3000 });
-    expect(await rejection(decodeImage(bomb))).toContain("corrupt-data: found broken image/png");
+    expect(await rejection(decodeImage(bomb))).toBe(
+      "corrupt-data: found broken image/png data: its pixels cannot be read to the end",
+    );
   });
 
   test("exactly the most pixels and bytes pass, one fewer does not", async () => {
@@ -105,7 +107,11 @@ describe("a file cut off anywhere is refused, never decoded in part", () => {
     const outcomes = await Promise.all(
       offsets.map((offset) => rejection(decodeImage(whole.subarray(0, offset)))),
     );
-    for (const outcome of outcomes) expect(outcome).toMatch(/^corrupt-data: .+/u);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatch(
+        /^corrupt-data: found (an empty file|data starting with|broken image\/[a-z]+ data: its (header|pixels) cannot be read to the end$)/u,
+      );
+    }
   });
 
   test("a file damaged anywhere is refused or decoded, and nothing else", async () => {

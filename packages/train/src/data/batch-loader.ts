@@ -50,8 +50,7 @@ export interface LoadedBatch {
   readonly next: LoaderPosition;
   /**
    * Samples that were skipped on the way and hard negatives that were left out, in order. `item` is
-   * the sample's id, or its place in the set where it cannot be read. All of it is as reproducible as
-   * the batch, but for the decoder's words in a `reason`: libvips has one error buffer for all threads.
+   * the sample's id, or its place in the set where it cannot be read. As reproducible as the batch.
    */
   readonly rejects: readonly RejectRecord[];
   /** How many hard negatives the queries have less than asked for, all together. */
