@@ -1,8 +1,14 @@
-import type { BootstrapInterval, ScoreResult } from "@megapairs/eval";
+import type { BootstrapInterval, EvalReport, ScoreResult } from "@megapairs/eval";
 
 /** Scores as people read them: percent, each with its 95 % interval, then the groups and the notes. */
 export function formatScores(
-  { title, rule, scores, groups, notes }: ScoreResult,
+  {
+    title,
+    rule,
+    scores,
+    groups,
+    notes,
+  }: Pick<ScoreResult, "title" | "rule" | "scores" | "groups" | "notes">,
   intervals: Readonly<Record<string, BootstrapInterval>>,
 ): string {
   const rows = Object.entries(scores).map(([name, score]) => {
@@ -24,6 +30,36 @@ export function formatScores(
     ...(groupRows.length > 0 ? ["", ...groupRows] : []),
     ...(notes.length > 0 ? ["", ...notes] : []),
   ].join("\n");
+}
+
+/** A run's report in the same form, with its warnings and what the two sides score alone. */
+export function formatReport(report: EvalReport): string {
+  const { scores: intervals, shortcuts, warnings } = report;
+  const scores = Object.fromEntries(
+    Object.entries(intervals).map(([name, { mean }]) => [name, mean]),
+  );
+  const sides = shortcuts === undefined ? [] : ["", ...describeShortcuts(shortcuts)];
+  return [
+    formatScores({ ...report, scores }, intervals),
+    ...sides,
+    ...warnings.map((warning) => `Warning: ${warning}`),
+  ].join("\n");
+}
+
+function describeShortcuts({
+  metric,
+  scores,
+  needsBoth,
+  shareThatNeedsBoth = 0,
+}: NonNullable<EvalReport["shortcuts"]>): string[] {
+  const rows = Object.entries({ ...scores, "needs both": needsBoth }).map(
+    ([name, { mean, lower, upper }]) =>
+      `  ${name.padEnd(12)}${percent(mean)}   95 %: ${percent(lower)} to ${percent(upper)}`,
+  );
+  return [
+    `${metric} by picture and text, and by either alone; ${percent(shareThatNeedsBoth).trim()} % of the score needs both`,
+    ...rows,
+  ];
 }
 
 function percent(share: number): string {

@@ -6,13 +6,16 @@ import { MegaPairsError } from "@megapairs/spec";
 import { Argument, Command, Option } from "commander";
 import { benchmarkSplits, benchmarkVariants, chooseBenchmark } from "../choose/choose-benchmark.ts";
 import type { ChooseBenchmarkOptions } from "../choose/choose-benchmark.ts";
+import { evalCompareCommand } from "./eval-compare-command.ts";
+import { evalPublishedCommand } from "./eval-published-command.ts";
+import { evalRunCommand } from "./eval-run-command.ts";
 import { formatScores } from "../format-scores.ts";
 import { wholeNumber } from "./option-values.ts";
 
 interface PredictionFlags {
   readonly annotations: string;
   readonly predictions: string;
-  readonly split: string;
+  readonly split?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -28,13 +31,16 @@ interface SubmitFlags extends PredictionFlags {
 /** `megapairs eval`: what rankings are worth on the benchmarks, by their authors' rules. */
 export function evalCommand(): Command {
   return new Command("eval")
-    .description("score rankings on CIRCO, CIRR, FashionIQ or GeneCIS as their authors do")
+    .description("run models over benchmarks and score rankings as their authors do")
+    .addCommand(evalRunCommand())
     .addCommand(scoreCommand())
+    .addCommand(evalCompareCommand())
+    .addCommand(evalPublishedCommand())
     .addCommand(submitCommand());
 }
 
 function scoreCommand(): Command {
-  return predictionsCommand("score", Object.keys(benchmarkSplits), "val")
+  return predictionsCommand("score", Object.keys(benchmarkSplits), false)
     .description("score predictions by the official rule; needs no model and no images")
     .addOption(
       new Option("--variant <name>", "a protocol of other papers, named in the result").choices(
@@ -46,8 +52,9 @@ function scoreCommand(): Command {
       "after",
       `
 Predictions are {"query id": ["candidate id", …]}, best first. Query ids: CIRCO id, CIRR pairid,
-FashionIQ dress/0, GeneCIS focus_object/0 (position in the file). A file without some queries is
-scored, but not under the benchmark's name. --json gives shares of 1, not percent.
+FashionIQ dress/0, GeneCIS focus_object/0, MMEB ImageNet-1K/0 (position in the file). Of MMEB a list
+may be {"similarities": [0.1, …]}, one for each candidate: ties are then seen. A file without some
+queries is scored, but not under the benchmark's name. --json gives shares of 1, not percent.
 
 Example:
   megapairs eval score circo --annotations ./CIRCO --predictions ranked.json`,
@@ -72,7 +79,7 @@ Example:
 }
 
 function submitCommand(): Command {
-  return predictionsCommand("submit", ["circo", "cirr"], undefined)
+  return predictionsCommand("submit", ["circo", "cirr"], true)
     .description("write the files that the evaluation servers of CIRCO and CIRR take")
     .requiredOption("-o, --out <folder>", "where the files go")
     .addHelpText(
@@ -103,14 +110,17 @@ Example:
 function predictionsCommand(
   name: string,
   benchmarks: readonly string[],
-  split: string | undefined,
+  needsSplit: boolean,
 ): Command {
-  const splitOption = new Option("--split <name>", "part of the benchmark");
+  const splitOption = new Option("--split <name>", "part of the benchmark; val if left out");
   return new Command(name)
     .addArgument(new Argument("<benchmark>", "which one").choices(benchmarks))
-    .requiredOption("-a, --annotations <folder>", "folder of the official annotation files")
+    .requiredOption(
+      "-a, --annotations <folder>",
+      "the official annotation files, or triplets.jsonl",
+    )
     .requiredOption("-p, --predictions <file>", "JSON, rankings by query id")
-    .addOption(split === undefined ? splitOption.makeOptionMandatory() : splitOption.default(split))
+    .addOption(splitOption.makeOptionMandatory(needsSplit))
     .option("--json", "the result as one JSON object");
 }
 

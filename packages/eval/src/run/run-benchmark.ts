@@ -55,6 +55,8 @@ export interface MissingItem extends Omit<ItemReject, "index"> {
 export interface BenchmarkRun {
   /** The benchmark with what the run did to it in its title and rule. */
   readonly benchmark: Benchmark;
+  /** Title and rule of the benchmark itself: runs of the same protocol can be compared. */
+  readonly protocol: string;
   readonly composition: Composition;
   /** Undefined for a split without targets. */
   readonly result: ScoreResult | undefined;
@@ -141,6 +143,7 @@ export async function runBenchmark(options: RunBenchmarkOptions): Promise<Benchm
     scorePredictions({ benchmark, predictions: predictionsOf(benchmark, some, true), shortfalls });
   return {
     benchmark,
+    protocol: `${options.benchmark.title}: ${options.benchmark.rule}`,
     composition,
     result: benchmark.hasTargets ? score(main) : undefined,
     rankings: main,
