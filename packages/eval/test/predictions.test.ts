@@ -218,5 +218,7 @@ it("publishes the paper's scores, each with its source", () => {
     ["fashioniq", "R@10", 35.6],
     ["genecis", "R@1", 21.1],
   ]);
-  expect(publishedScores.every(({ source }) => /arXiv|github|leaderboard/u.test(source))).toBe(true);
+  expect(publishedScores.every(({ source }) => /arXiv|github|leaderboard/u.test(source))).toBe(
+    true,
+  );
 });
