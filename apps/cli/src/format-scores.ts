@@ -11,9 +11,10 @@ export function formatScores(
   }: Pick<ScoreResult, "title" | "rule" | "scores" | "groups" | "notes">,
   intervals: Readonly<Record<string, BootstrapInterval>>,
 ): string {
+  const longest = Math.max(6, ...Object.keys(scores).map(({ length }) => length)) + 2;
   const rows = Object.entries(scores).map(([name, score]) => {
     const { lower, upper } = intervals[name]!;
-    return `  ${name.padEnd(8)}${percent(score)}   95 %: ${percent(lower)} to ${percent(upper)}`;
+    return `  ${name.padEnd(longest)}${percent(score)}   95 %: ${percent(lower)} to ${percent(upper)}`;
   });
   const width = Math.max(0, ...Object.keys(groups).map(({ length }) => length)) + 2;
   const groupRows = Object.entries(groups).map(

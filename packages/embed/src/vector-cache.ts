@@ -94,7 +94,7 @@ export async function openVectorCache({
       return absent;
     },
     async append(vectors) {
-      const work = writing.then(async () => {
+      const work = afterOthers(async () => {
         const block = Buffer.alloc(vectors.length * recordBytes);
         for (const [index, { key, vector }] of vectors.entries()) {
           const record = block.subarray(index * recordBytes, (index + 1) * recordBytes);
@@ -114,6 +114,11 @@ export async function openVectorCache({
       await file.close();
     },
   };
+
+  async function afterOthers(work: () => Promise<void>): Promise<void> {
+    await writing;
+    await work();
+  }
 
   async function readBlock(start: number): Promise<Buffer<ArrayBuffer>> {
     const bytes = Math.min(RECORDS_AT_A_TIME, count - start) * recordBytes;

@@ -106,7 +106,7 @@ it("tells what a constant encoder is worth, from similarities; rankings cannot",
 
 const broken: [string, string, string][] = [
   ["cut short", lines(thousand.slice(1)), "999 queries; expected the 1000"],
-  ["cut in a row", `${lines(thousand)}`.slice(0, -10), "line 1000 has no whole JSON"],
+  ["cut in a row", lines(thousand).slice(0, -10), "line 1000 has no whole JSON"],
   [
     "of another version",
     lines([{ ...rowOf(0), qry_text: undefined, qry_inst: "x" }]),

@@ -3,6 +3,7 @@ import {
   createEvalReport,
   parseEvalReport,
   pickExamples,
+  readMmeb,
   readTriplets,
   renderReportMarkdown,
   renderReportPage,
@@ -13,7 +14,6 @@ import type { Benchmark, BenchmarkItem, EncodeItems, RunBenchmarkOptions } from 
 import { MegaPairsError } from "@megapairs/spec";
 import { describe, expect, it } from "vitest";
 import { annotations } from "./annotations.ts";
-import { readMmeb } from "@megapairs/eval";
 
 /** Colours and shapes: a picture `red-disc.jpg` shows both, a text names one. */
 const COLOURS = ["red", "green", "blue"];
@@ -151,6 +151,14 @@ describe("runBenchmark", () => {
     expect(result!.scores["R@1"]).toBeLessThan(0.45);
   });
 
+  it("leaves out a query whose right answer is no candidate of what is there", async () => {
+    const benchmark = await colours();
+    const galleries = new Map([["gallery", pictures.slice(1)]]);
+    const shortfalls = [{ what: "candidates", found: 8, expected: 9 }];
+    const { result } = await run({ benchmark: { ...benchmark, galleries, shortfalls } });
+    expect(result!.title).toBe("partial triplets colours, 16 of 18 queries, 8 of 9 candidates");
+  });
+
   it("lets a reranker at the head of the rankings", async () => {
     const reversed = await run({
       rerankDepth: 9,
@@ -186,6 +194,13 @@ describe("runBenchmark", () => {
         rejects: [],
       }),
     });
+    const lacking: EncodeItems = async (items, role) => ({
+      ...(await encode(items, role)),
+      rejects: items.flatMap(({ text }, index) =>
+        text === "blue" ? [{ index, code: "corrupt-data" as const, reason: "no blue" }] : [],
+      ),
+    });
+    await expect(run({ benchmark, encode: lacking })).rejects.toThrow("could be ranked: no blue");
     expect(result!.scores["P@1"]).toBe(1);
     expect(result!.scores["P@1 expected"]).toBeCloseTo((1 / 2 + 1 / 3) / 2, 12);
     expect(result!.scores["P@1 pessimistic"]).toBe(0);

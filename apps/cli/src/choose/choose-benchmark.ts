@@ -51,13 +51,13 @@ const VARIANT_OF: Readonly<Record<(typeof benchmarkVariants)[number], BenchmarkN
 };
 
 /** Options that belong to some benchmarks alone. */
-const OWNERS = {
-  dataSet: "mmeb",
-  imageToken: "mmeb",
-  texts: "triplets",
-  labelField: "folder",
-  where: "folder",
-} as const satisfies Partial<Record<keyof ChooseBenchmarkOptions, BenchmarkName>>;
+const OWNERS = [
+  ["dataSet", "mmeb"],
+  ["imageToken", "mmeb"],
+  ["texts", "triplets"],
+  ["labelField", "folder"],
+  ["where", "folder"],
+] as const satisfies readonly (readonly [keyof ChooseBenchmarkOptions, BenchmarkName])[];
 
 const readers: Readonly<
   Record<
@@ -98,8 +98,8 @@ export async function chooseBenchmark(options: ChooseBenchmarkOptions): Promise<
     );
   }
   oneOf(split, benchmarkSplits[name]);
-  for (const [option, owner] of Object.entries(OWNERS)) {
-    if (owner === name || options[option as keyof typeof OWNERS] === undefined) continue;
+  for (const [option, owner] of OWNERS) {
+    if (owner === name || options[option] === undefined) continue;
     const flag = option.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
     throw new MegaPairsError(
       "invalid-argument",

@@ -64,7 +64,7 @@ function format({ rule, queries }: ScoreResult, results: readonly CompareScoresR
     return `  ${metric.padEnd(16)}${percent(first)}  ${percent(second)}  ${points(mean)}   95 %: ${range}   p = ${pValue.toPrecision(2)}`;
   });
   return [
-    `${rule}`,
+    rule,
     `${queries.length} queries; first, second, first minus second, in percent`,
     "",
     ...rows,

@@ -21,7 +21,7 @@ const cocoImage = z
   .transform(({ val_image_id: id }) => {
     const imageId = String(id);
     const picture = cocoPicture(imageId, ["val2017/", "coco/val2017/", ""]);
-    return { imageId, item: { picture } as BenchmarkItem };
+    return { imageId, item: { picture } };
   });
 const genomeImage = z
   .object({
@@ -30,7 +30,7 @@ const genomeImage = z
   })
   .transform(({ image_id: imageId, instance_bbox: box }) => {
     const paths = GENOME_FOLDERS.map((folder) => `${folder}${imageId}.jpg`);
-    return { imageId, item: { picture: { paths, box } } as BenchmarkItem };
+    return { imageId, item: { picture: { paths, box } } };
   });
 
 /**

@@ -70,15 +70,15 @@ export async function readMmeb({
         const id = `${name}/${queries.length - start}`;
         const { qry_text: text, qry_img_path: path, tgt_text: texts, tgt_img_path: paths } = value;
         const item = pool(text, path);
-        const own = texts.map((one, index) => pool(one, paths[index]!));
-        if (item === undefined || own.includes(undefined)) {
+        const own = texts.flatMap((one, index) => pool(one, paths[index]!) ?? []);
+        if (item === undefined || own.length < texts.length) {
           throw corrupt(
             at,
             "a query or candidate without text and picture",
             "one of them at least",
           );
         }
-        candidates.set(id, own as readonly BenchmarkItem[]);
+        candidates.set(id, own);
         const gallery = `positions/${own.length}`;
         if (!galleries.has(gallery))
           galleries.set(

@@ -64,7 +64,7 @@ export async function readTriplets({
 }: ReadTripletsOptions): Promise<Benchmark> {
   const gallery = new Set<string>();
   const mentioned = new Set<string>();
-  const queries: (BenchmarkQuery & { readonly at: string })[] = [];
+  const queries: PlacedQuery[] = [];
   let name = basename(file).replace(/\.jsonl$/u, "");
   let removesReference = false;
   let records = 0;
@@ -77,7 +77,7 @@ export async function readTriplets({
         continue;
       }
       const made = toQueries(value, String(records), which);
-      queries.push(...made.map((query) => ({ ...query, at })));
+      queries.push(...made.map((query) => ({ at, query })));
       records += 1;
       for (const one of picturesOf(value)) mentioned.add(one);
     }
@@ -98,13 +98,19 @@ export async function readTriplets({
     variant: removesReference ? "query removed" : undefined,
     protocol: `the query's own picture is ${removesReference ? "removed from" : "kept in"} the ranking; the gallery is ${gallery.size > 0 ? "the one given" : "every picture that the set mentions"}`,
     removesReference,
-    queries: queries.map(({ at: _, ...query }) => query),
+    queries: queries.map(({ query }) => query),
     galleries: new Map([[GALLERY, [...candidates]]]),
     candidateOf: (_, id) => ({ picture: { paths: [id] } }),
   });
 }
 
 const GALLERY = "gallery";
+
+interface PlacedQuery {
+  /** For messages. */
+  readonly at: string;
+  readonly query: BenchmarkQuery;
+}
 
 function isHeader(value: z.infer<typeof line>): value is z.infer<typeof header> {
   return header.safeParse(value).success;
@@ -130,12 +136,10 @@ function picturesOf({ q_img: image, t_img: target, targets = [], hns = [] }: Tri
   return [image, target, ...targets, ...hns].filter((one) => one !== undefined);
 }
 
-function checkQueries(
-  queries: readonly (BenchmarkQuery & { readonly at: string })[],
-  gallery: ReadonlySet<string>,
-): void {
+function checkQueries(queries: readonly PlacedQuery[], gallery: ReadonlySet<string>): void {
   const seen = new Set<string>();
-  for (const { at, id, targets, groups } of queries) {
+  for (const { at, query } of queries) {
+    const { id, targets, groups } = query;
     if (seen.has(id)) throw corrupt(at, `the id "${id}" again`, "a new one");
     seen.add(id);
     checkDistinct(`${at}: groups`, groups);

@@ -27,7 +27,8 @@ export function parsePredictions(benchmark: Benchmark, value: unknown): Predicti
 
 /**
  * {@link parsePredictions}, which also takes `{"similarities": [0.1, 0.7, …]}` in place of a ranking
- * where a query has candidates of its own: the ranking is then by similarity, equal ones by position.
+ * where a query has candidates of its own: the ranking is then the first of them by similarity, equal ones
+ * by position.
  */
 export function parseScored(benchmark: Benchmark, value: unknown): ParsedPredictions {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -77,26 +78,30 @@ function parseSimilarities(
   if (!Array.isArray(scores) && !(scores instanceof Float32Array)) {
     throw invalid(`${where} has an object without similarities; expected a list of numbers.`);
   }
-  const list: ArrayLike<unknown> = scores;
-  if (list.length !== candidates) {
+  if (scores.length !== candidates) {
     throw invalid(
-      `${where} has ${list.length} similarities; expected one for each of ${candidates} candidates.`,
+      `${where} has ${scores.length} similarities; expected one for each of ${candidates} candidates.`,
     );
   }
-  for (let position = 0; position < list.length; position += 1) {
-    const one = list[position];
-    if (typeof one === "number" && Number.isFinite(one)) continue;
+  const check = (one: unknown, position: number): number => {
+    if (typeof one === "number" && Number.isFinite(one)) return one;
     throw invalid(
       `${where} has ${describe(one)} for candidate ${position}; expected a finite number.`,
     );
-  }
-  return list as ArrayLike<number>;
+  };
+  if (Array.isArray(scores)) return scores.map(check);
+  for (const [position, one] of scores.entries()) check(one, position);
+  return scores;
 }
 
-/** Best first; equal ones by position, as argmax finds them. */
+/** Ids kept of a ranking by similarity: no rule of a query's own candidates looks further down. */
+const RANKED = 10;
+
+/** The best ones first; equal ones by position, as argmax finds them. */
 function rankBySimilarity(scores: ArrayLike<number>): readonly string[] {
   return Array.from({ length: scores.length }, (_, position) => position)
     .toSorted((one, other) => scores[other]! - scores[one]! || one - other)
+    .slice(0, RANKED)
     .map(String);
 }
 

@@ -92,7 +92,7 @@ async function rankBlock(
 }
 
 /** Throws `invalid-argument` unless every row is a unit vector. */
-export function checkUnitRows(what: string, vectors: Float32Array, dimensions: number): void {
+function checkUnitRows(what: string, vectors: Float32Array, dimensions: number): void {
   const rows = vectors.length / dimensions;
   if (!Number.isSafeInteger(dimensions) || dimensions < 1 || !Number.isSafeInteger(rows)) {
     throw new MegaPairsError(

@@ -83,10 +83,11 @@ export class TopRows {
     const start = query * this.#capacity;
     const scores = this.#scores.slice(start, start + this.#capacity).toSorted();
     const last = scores[scores.length - depth]!;
-    this.bars[query] = Math.max(this.bars[query]!, last - 2 * this.#tolerance);
+    const bar = Math.max(this.bars[query]!, last - 2 * this.#tolerance);
+    this.bars[query] = bar;
     let kept = 0;
     for (let place = start; place < start + this.#capacity; place += 1) {
-      if (this.#scores[place]! < this.bars[query]!) continue;
+      if (this.#scores[place]! < bar) continue;
       this.#rows[start + kept] = this.#rows[place]!;
       this.#scores[start + kept] = this.#scores[place]!;
       kept += 1;

@@ -1,10 +1,11 @@
 import type { Shortfall } from "../benchmarks/benchmark.ts";
-import { scoreIntervals } from "../predictions/score-intervals.ts";
+import { scoreIntervals, strataOf } from "../predictions/score-intervals.ts";
 import type { ScoreResult } from "../predictions/score-predictions.ts";
 import { publishedScores } from "../published/published-scores.ts";
 import type { PublishedScore } from "../published/published-scores.ts";
 import type { BenchmarkRun } from "../run/run-benchmark.ts";
 import type { Composition } from "../run/composition.ts";
+import { bootstrapInterval } from "../significance/bootstrap-interval.ts";
 import type { BootstrapInterval } from "../significance/bootstrap-interval.ts";
 import { shortcutReport } from "../significance/shortcut-report.ts";
 import type { ShortcutReport } from "../significance/shortcut-report.ts";
@@ -39,6 +40,8 @@ export interface EvalReport {
   /** Scores with their 95 % intervals, shares of 1. */
   readonly scores: Readonly<Record<string, BootstrapInterval>>;
   readonly groups: ScoreResult["groups"];
+  /** 95 % intervals of the headline score of each group. */
+  readonly groupIntervals: Readonly<Record<string, BootstrapInterval>>;
   readonly shortcuts: ShortcutReport | undefined;
   /** What papers report on the same benchmark by the same metrics; not of a partial run. */
   readonly published: readonly PublishedScore[];
@@ -84,6 +87,7 @@ export function createEvalReport({ run, model, seed = 0 }: EvalReportOptions): E
     queryCount: result.queries.length,
     scores: scoreIntervals(result, { seed }),
     groups: result.groups,
+    groupIntervals: groupIntervals(result, seed),
     shortcuts:
       shortcuts.image === undefined && shortcuts.text === undefined
         ? undefined
@@ -103,6 +107,19 @@ export function createEvalReport({ run, model, seed = 0 }: EvalReportOptions): E
     missingQueries: result.missingQueries,
     queries: result.queries,
   };
+}
+
+function groupIntervals(
+  { groups, queries, headline, mean }: ScoreResult,
+  seed: number,
+): EvalReport["groupIntervals"] {
+  return Object.fromEntries(
+    Object.keys(groups).map((name) => {
+      const inside = queries.filter((query) => query.groups.includes(name));
+      const values = inside.map(({ scores }) => scores[headline]!);
+      return [name, bootstrapInterval(values, { seed, strata: strataOf(inside, mean) })];
+    }),
+  );
 }
 
 /** A score by its published name: that of a group is `P@1 VQA`. A share of 1. */

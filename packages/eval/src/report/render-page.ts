@@ -72,7 +72,7 @@ ${remarks}
 <section id="scores" aria-labelledby="scores-title"><h2 id="scores-title">Scores</h2>
 ${reportTables(report).map(renderTable).join("\n")}
 </section>
-${galleries.map(([id, name, some]) => `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${name}</h2><p>By ${escape(headline)}; queries that score the same are drawn. A green frame and “right” mark right answers.</p>${some.map((example) => renderExample(example, headline, pictureOf)).join("\n")}</section>`).join("\n")}
+${galleries.map(([id, name, some]) => `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${name}</h2><p>By ${escape(headline)}, then by the rank of the first right answer. A green frame and “right” mark right answers.</p>${some.map((example) => renderExample(example, headline, pictureOf)).join("\n")}</section>`).join("\n")}
 </main>
 <footer><p>Fingerprint of the model: <code>${escape(model.fingerprint)}</code>. Intervals: percentile bootstrap over queries, seed ${report.seed}. Every number is in results.json beside this page.</p></footer>
 </body>

@@ -36,18 +36,22 @@ function scoreTable({ title, scores, queryCount }: EvalReport): ReportTable {
   };
 }
 
-function groupTable({ groups }: EvalReport): ReportTable[] {
+function groupTable({ groups, groupIntervals, headline }: EvalReport): ReportTable[] {
   const names = Object.keys(groups);
   if (names.length < 2) return [];
   const metrics = Object.keys(groups[names[0]!]!);
   return [
     {
       caption: "By group, %",
-      columns: ["group", ...metrics],
-      rows: names.map((name) => [
-        name,
-        ...metrics.map((metric) => percent(groups[name]![metric]!)),
-      ]),
+      columns: ["group", ...metrics, `95 % interval of ${headline}`],
+      rows: names.map((name) => {
+        const { lower, upper } = groupIntervals[name]!;
+        return [
+          name,
+          ...metrics.map((metric) => percent(groups[name]![metric]!)),
+          `${percent(lower)} to ${percent(upper)}`,
+        ];
+      }),
     },
   ];
 }

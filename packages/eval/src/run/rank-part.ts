@@ -9,7 +9,7 @@ import type { QueryRanking, QueryRankings } from "./query-ranking.ts";
 export interface RankPartOptions {
   readonly benchmark: Benchmark;
   readonly part: BenchmarkPart;
-  /** Queries of the part to rank. */
+  /** Queries of the part to rank; where candidates are their own, all of those have a vector. */
   readonly queries: readonly BenchmarkQuery[];
   /** Row-major `[queries, dimensions]`. */
   readonly queryVectors: Float32Array;
@@ -89,14 +89,12 @@ function rankOwn({
   queries,
   queryVectors,
   itemVectors,
-  absentRows,
   dimensions,
   depth,
 }: RankPartOptions): QueryRankings {
   const rankings = new Map<string, QueryRanking>();
   for (const [index, query] of queries.entries()) {
     const rows = part.rowsOf(query)!;
-    if (rows.some((row) => absentRows.has(row))) continue;
     const similarities = scoreRows({
       queries: queryVectors,
       query: index,

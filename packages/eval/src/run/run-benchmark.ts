@@ -15,7 +15,7 @@ import { canCompose, checkEncoder, compositionTitles, kindOf } from "./compositi
 import type { Composition } from "./composition.ts";
 import { encodeComposed } from "./encode-items.ts";
 import type { EncodedItems, EncodeItems, ItemReject } from "./encode-items.ts";
-import { predictionsOf } from "./predictions-of.ts";
+import { predictionsOf, scorablePredictionsOf } from "./predictions-of.ts";
 import type { QueryRanking, QueryRankings } from "./query-ranking.ts";
 import { gatherRows, rankPart } from "./rank-part.ts";
 import { rerankAll } from "./rerank.ts";
@@ -105,10 +105,7 @@ export async function runBenchmark(options: RunBenchmarkOptions): Promise<Benchm
       candidates.expected += part.items.length;
       candidates.found += part.items.length - absentRows.size;
     }
-    const absentIds = new Set([...absentRows].map((row) => part.ids?.[row]));
-    const kept = part.queries.filter(({ targets }) =>
-      [...targets.keys()].every((id) => !absentIds.has(id)),
-    );
+    const kept = answerable(part, absentRows);
     for (const one of compositions) {
       const encoded = await encodeComposed(kept, "query", one, options.encode);
       if (one === composition) note(part, "query", kept, encoded);
@@ -140,14 +137,18 @@ export async function runBenchmark(options: RunBenchmarkOptions): Promise<Benchm
   const shortfalls =
     candidates.found < candidates.expected ? [{ what: "candidates", ...candidates }] : [];
   const score = (some: QueryRankings): ScoreResult =>
-    scorePredictions({ benchmark, predictions: predictionsOf(benchmark, some, true), shortfalls });
+    scorePredictions({
+      benchmark,
+      predictions: scorablePredictionsOf(benchmark, some),
+      shortfalls,
+    });
   return {
     benchmark,
     protocol: `${options.benchmark.title}: ${options.benchmark.rule}`,
     composition,
     result: benchmark.hasTargets ? score(main) : undefined,
     rankings: main,
-    predictions: predictionsOf(benchmark, main, false),
+    predictions: predictionsOf(benchmark, main),
     shortcuts: Object.fromEntries(
       compositions
         .slice(1)
@@ -178,6 +179,18 @@ export async function runBenchmark(options: RunBenchmarkOptions): Promise<Benchm
       warnings.push(`${role === "query" ? "Queries" : "Candidates"} of ${name}: ${warning}`);
     }
   }
+}
+
+/** Queries whose right answers, or own candidates, are all there. */
+function answerable(
+  { queries, ids, rowsOf }: BenchmarkPart,
+  absentRows: ReadonlySet<number>,
+): readonly BenchmarkQuery[] {
+  if (ids === undefined) {
+    return queries.filter((query) => !rowsOf(query)!.some((row) => absentRows.has(row)));
+  }
+  const present = new Set(ids.filter((_, row) => !absentRows.has(row)));
+  return queries.filter(({ targets }) => [...targets.keys()].every((id) => present.has(id)));
 }
 
 /** The single sides that are ranked beside both. */

@@ -43,8 +43,8 @@ export function shortcutReport({
   metric = composed.headline,
   ...bootstrap
 }: ShortcutReportOptions): ShortcutReport {
-  const values = { image: image && valuesOf(image), text: text && valuesOf(text) };
-  const sides = Object.values(values).filter((side) => side !== undefined);
+  const bySide = { image: image && valuesOf(image), text: text && valuesOf(text) };
+  const sides = Object.values(bySide).filter((side) => side !== undefined);
   if (sides.length === 0) {
     throw new MegaPairsError(
       "invalid-argument",
@@ -65,8 +65,8 @@ export function shortcutReport({
     metric,
     scores: {
       composed: all,
-      ...(values.image && { image: mean(shared.map(({ id }) => values.image!.get(id)!)) }),
-      ...(values.text && { text: mean(shared.map(({ id }) => values.text!.get(id)!)) }),
+      ...(bySide.image && { image: mean(shared.map(({ id }) => bySide.image!.get(id)!)) }),
+      ...(bySide.text && { text: mean(shared.map(({ id }) => bySide.text!.get(id)!)) }),
     },
     needsBoth,
     shareThatNeedsBoth: all.mean === 0 ? undefined : needsBoth.mean / all.mean,
