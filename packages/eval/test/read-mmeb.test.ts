@@ -1,9 +1,11 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mmebDataSets, readMmeb, scorePredictions } from "@megapairs/eval";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { annotations } from "./annotations.ts";
 import reference from "./reference/mmeb-scores.json" with { type: "json" };
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const PARQUET = join(import.meta.dirname, "reference/mmeb-rows.parquet");
 

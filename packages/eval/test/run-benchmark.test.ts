@@ -12,8 +12,10 @@ import {
 } from "@megapairs/eval";
 import type { Benchmark, BenchmarkItem, EncodeItems, RunBenchmarkOptions } from "@megapairs/eval";
 import { MegaPairsError } from "@megapairs/spec";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { annotations } from "./annotations.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Colours and shapes: a picture `red-disc.jpg` shows both, a text names one. */
 const COLOURS = ["red", "green", "blue"];
