@@ -63,8 +63,18 @@ describe("readTriplets", () => {
   const query = { q_img: "a.jpg", q_text: "x", targets: ["b.jpg"] };
   const broken: [string, readonly unknown[], string][] = [
     ["cut short", [query, '{"q_img": '], "line 2 has no whole JSON"],
-    ["without an answer", [{ q_img: "a.jpg", q_text: "x" }], "line 1"],
-    ["without a question", [{ targets: ["b.jpg"] }], "line 1"],
+    [
+      "without an answer",
+      [{ q_img: "a.jpg", q_text: "x" }],
+      "line 1: all has another form; expected targets or t_img",
+    ],
+    ["without a question", [{ targets: ["b.jpg"] }], "expected q_img, q_text or both"],
+    ["with an unknown setting", [{ set: "x", galery: [] }, query], "line 1"],
+    [
+      "of wrong types",
+      [query, { ...query, targets: "b.jpg" }],
+      "line 2: targets has another form; expected array",
+    ],
     [
       "with an id twice",
       [

@@ -3,17 +3,19 @@ import {
   createEvalReport,
   parseEvalReport,
   pickExamples,
+  readCirr,
   readMmeb,
   readTriplets,
   renderReportMarkdown,
   renderReportPage,
   runBenchmark,
+  scorePredictions,
   shortcutReport,
 } from "@megapairs/eval";
 import type { Benchmark, BenchmarkItem, EncodeItems, RunBenchmarkOptions } from "@megapairs/eval";
 import { MegaPairsError } from "@megapairs/spec";
 import { describe, expect, it, vi } from "vitest";
-import { annotations } from "./annotations.ts";
+import { annotations, cirrFiles } from "./annotations.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -185,7 +187,7 @@ describe("runBenchmark", () => {
     const benchmark = await readMmeb({
       directory: await annotations({ "GQA.jsonl": rows.join("\n") }),
     });
-    const { result, rankings } = await run({
+    const { result, predictions } = await run({
       benchmark,
       encode: async (items) => ({
         vectors: Float32Array.from(
@@ -206,9 +208,48 @@ describe("runBenchmark", () => {
     expect(result!.scores["P@1"]).toBe(1);
     expect(result!.scores["P@1 expected"]).toBeCloseTo((1 / 2 + 1 / 3) / 2, 12);
     expect(result!.scores["P@1 pessimistic"]).toBe(0);
-    const firsts = new Set(Array.from(rankings.values(), ({ ids }) => ids[0]));
-    expect(firsts.size).toBeGreaterThan(1);
+    const again = scorePredictions({ benchmark, predictions });
+    expect(again.scores["P@1"]).toBe(result!.scores["P@1"]);
+    const nothing: EncodeItems = async (items) => ({
+      vectors: new Float32Array(items.length * DIMENSIONS).fill(Number.NaN),
+      rejects: [],
+    });
+    await expect(run({ benchmark, encode: nothing })).rejects.toThrow("norm NaN");
   });
+});
+
+it("ranks CIRR without the reference, and the query's set as deep as it lies", async () => {
+  const { captions, images } = cirrFiles();
+  const directory = await annotations({
+    "captions/cap.rc2.val.json": captions,
+    "image_splits/split.rc2.val.json": images,
+  });
+  const benchmark = await readCirr({ directory, split: "val" });
+  const angle = ({ picture, text }: BenchmarkItem): number =>
+    text === undefined ? Number(/(\d+)-?$/u.exec(picture!.paths[2]!.slice(0, -4))![1]) * 0.61 : 4.2;
+  const { result, predictions } = await run({
+    benchmark,
+    limit: 30,
+    shortcuts: false,
+    encoder: { ...encoder, dimensions: 2 },
+    encode: async (items) => ({
+      vectors: Float32Array.from(
+        items.flatMap((item) => [Math.cos(angle(item)), Math.sin(angle(item))]),
+      ),
+      rejects: [],
+    }),
+  });
+  expect(result!.title).toBe("partial CIRR val, 30 of 4181 queries");
+  expect(result!.notes).toHaveLength(1);
+  for (const { id, referenceId, subsetIds } of benchmark.queries.slice(0, 30)) {
+    const ranking = predictions[id]!;
+    expect(ranking).not.toContain(referenceId);
+    expect(new Set(ranking).size).toBe(ranking.length);
+    const cosine = (one: string): number =>
+      Math.cos(angle({ picture: { paths: ["", "", `${one}.png`] } }) - 4.2);
+    const set = subsetIds.toSorted((one, other) => cosine(other) - cosine(one));
+    expect(ranking.filter((one) => subsetIds.includes(one))).toEqual(set);
+  }
 });
 
 describe("reports", () => {

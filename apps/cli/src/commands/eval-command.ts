@@ -112,7 +112,10 @@ function predictionsCommand(
   benchmarks: readonly string[],
   needsSplit: boolean,
 ): Command {
-  const splitOption = new Option("--split <name>", "part of the benchmark; val if left out");
+  const splitOption = new Option(
+    "--split <name>",
+    needsSplit ? "part of the benchmark" : "part of the benchmark; val where it has one",
+  );
   return new Command(name)
     .addArgument(new Argument("<benchmark>", "which one").choices(benchmarks))
     .requiredOption(

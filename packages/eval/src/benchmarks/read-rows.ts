@@ -41,13 +41,17 @@ export async function* readRows<Value>(
   schema: ZodType<Value>,
 ): AsyncGenerator<PlacedRow<Value>> {
   for await (const { at, value } of file.endsWith(".parquet") ? parquet(file) : jsonLines(file)) {
-    const parsed = schema.safeParse(value);
-    if (!parsed.success) {
-      const { path, message } = parsed.error.issues[0]!;
-      throw corrupt(`${at}: ${path.join(".") || "all"}`, "another form", message);
-    }
-    yield { at, value: parsed.data };
+    yield { at, value: checkRow(at, value, schema) };
   }
+}
+
+/** One row, checked. Throws `corrupt-data` with the place in it. */
+export function checkRow<Value>(at: string, value: unknown, schema: ZodType<Value>): Value {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  const expected = message.replace(/^(?:Invalid input: )?(?:expected )?/u, "");
+  throw corrupt(`${at}: ${path.join(".") || "all"}`, "another form", expected);
 }
 
 async function* parquet(file: string): AsyncGenerator<PlacedRow<unknown>> {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Benchmark, BenchmarkQuery } from "./benchmark.ts";
 import { createBenchmark } from "./create-benchmark.ts";
 import { checkDistinct, corrupt } from "./read-annotations.ts";
-import { readRows } from "./read-rows.ts";
+import { checkRow, readRows } from "./read-rows.ts";
 
 /** Where a set of triplets is, and how it is read. */
 export interface ReadTripletsOptions {
@@ -42,7 +42,8 @@ const record = z
   .refine((row) => [row.q_img, row.q_text, row.q_texts].some((one) => one !== undefined), {
     message: "expected q_img, q_text or both",
   });
-const line = z.union([header, record]);
+const line = z.record(z.string(), z.unknown());
+const OF_HEADER = ["set", "gallery", "removesQuery"];
 type TripletRecord = z.infer<typeof record>;
 
 /**
@@ -70,16 +71,18 @@ export async function readTriplets({
   let records = 0;
   try {
     for await (const { at, value } of readRows(file, line)) {
-      if (isHeader(value)) {
-        name = value.set ?? name;
-        removesReference = value.removesQuery ?? removesReference;
-        for (const one of value.gallery ?? []) gallery.add(one);
+      if (OF_HEADER.some((key) => Object.hasOwn(value, key))) {
+        const said = checkRow(at, value, header);
+        name = said.set ?? name;
+        removesReference = said.removesQuery ?? removesReference;
+        for (const one of said.gallery ?? []) gallery.add(one);
         continue;
       }
-      const made = toQueries(value, String(records), which);
+      const row = checkRow(at, value, record);
+      const made = toQueries(row, String(records), which);
       queries.push(...made.map((query) => ({ at, query })));
       records += 1;
-      for (const one of picturesOf(value)) mentioned.add(one);
+      for (const one of picturesOf(row)) mentioned.add(one);
     }
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
@@ -110,10 +113,6 @@ interface PlacedQuery {
   /** For messages. */
   readonly at: string;
   readonly query: BenchmarkQuery;
-}
-
-function isHeader(value: z.infer<typeof line>): value is z.infer<typeof header> {
-  return header.safeParse(value).success;
 }
 
 function toQueries(row: TripletRecord, position: string, which: "first" | "all"): BenchmarkQuery[] {

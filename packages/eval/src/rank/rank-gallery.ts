@@ -1,4 +1,5 @@
 import { MegaPairsError } from "@megapairs/spec";
+import { checkUnitRows } from "./check-unit-rows.ts";
 import { createGalleryScorer } from "./gallery-scorer.ts";
 import type { GalleryScorer } from "./gallery-scorer.ts";
 import { TopRows } from "./top-rows.ts";
@@ -89,27 +90,4 @@ async function rankBlock(
   }
   if (pending !== undefined) top.scan(await pending.scores, pending.row);
   return Array.from({ length: queries.length / dimensions }, (_, query) => top.rank(query));
-}
-
-/** Throws `invalid-argument` unless every row is a unit vector. */
-function checkUnitRows(what: string, vectors: Float32Array, dimensions: number): void {
-  const rows = vectors.length / dimensions;
-  if (!Number.isSafeInteger(dimensions) || dimensions < 1 || !Number.isSafeInteger(rows)) {
-    throw new MegaPairsError(
-      "invalid-argument",
-      `${what} hold ${vectors.length} values; expected rows of ${dimensions}.`,
-    );
-  }
-  for (let row = 0; row < rows; row += 1) {
-    let squared = 0;
-    for (let place = row * dimensions; place < (row + 1) * dimensions; place += 1) {
-      squared += vectors[place]! * vectors[place]!;
-    }
-    const norm = Math.sqrt(squared);
-    if (Math.abs(norm - 1) <= 1e-3) continue;
-    throw new MegaPairsError(
-      "invalid-argument",
-      `Row ${row} of the ${what} has norm ${norm}; expected 1.`,
-    );
-  }
 }

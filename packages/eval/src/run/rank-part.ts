@@ -1,4 +1,5 @@
 import type { Benchmark, BenchmarkQuery } from "../benchmarks/benchmark.ts";
+import { checkUnitRows } from "../rank/check-unit-rows.ts";
 import { rankGallery } from "../rank/rank-gallery.ts";
 import { orderOf, scoreRows } from "../rank/score-rows.ts";
 import { tieOrder } from "../rank/tie-order.ts";
@@ -25,7 +26,7 @@ export interface RankPartOptions {
 
 /**
  * Ranks the candidates of every query of a part by cosine. Equal scores come in an order drawn from the
- * two ids, since a position often tells what is right.
+ * two ids, since a position often tells what is right; only MMEB's rule is by position.
  */
 export async function rankPart(options: RankPartOptions): Promise<QueryRankings> {
   return options.part.ids === undefined ? rankOwn(options) : rankShared(options, options.part.ids);
@@ -85,13 +86,18 @@ async function rankShared(
 }
 
 function rankOwn({
+  benchmark,
   part,
   queries,
   queryVectors,
   itemVectors,
+  absentRows,
   dimensions,
   depth,
 }: RankPartOptions): QueryRankings {
+  checkUnitRows("queries", queryVectors, dimensions);
+  checkUnitRows(`candidates of ${part.name}`, itemVectors, dimensions, absentRows);
+  const isByPosition = benchmark.metrics.some(({ kind }) => kind === "precision-at-1");
   const rankings = new Map<string, QueryRanking>();
   for (const [index, query] of queries.entries()) {
     const rows = part.rowsOf(query)!;
@@ -102,7 +108,8 @@ function rankOwn({
       dimensions,
       rows,
     });
-    const order = orderOf(similarities, (at) => tieOrder(query.id, String(at))).slice(0, depth);
+    const tie = (at: number): number => (isByPosition ? at : tieOrder(query.id, String(at)));
+    const order = orderOf(similarities, tie).slice(0, depth);
     rankings.set(query.id, {
       ids: order.map(String),
       scores: order.map((at) => similarities[at]!),
