@@ -165,6 +165,24 @@ describe("eval run", () => {
   });
 });
 
+it("scores with the flags that a run was made with", async () => {
+  const file = set("texts.jsonl", [
+    { q_img: "0.png", q_text: ["a", "b"], t_img: "1.png", hns: ["0.png", "2.png"] },
+  ]);
+  const predictions = join(directory, "texts.json");
+  writeFileSync(predictions, JSON.stringify({ "0/0": ["1.png", "0.png", "2.png"] }));
+  const score = (...more: string[]) =>
+    runCli(
+      ["eval", "score", "triplets", "--annotations", file, "--predictions", predictions].concat(
+        more,
+      ),
+    );
+  const all = await score("--texts", "all");
+  expect(all.stdout).toMatch(/^partial triplets texts, 1 of 2 queries\n/u);
+  const first = await score();
+  expect(first.stderr).toContain('There is no query "0/0"');
+});
+
 it("prints what others published, with the sources", async () => {
   const { code, stdout } = await runCli(["eval", "published", "mmeb"]);
   expect(code).toBe(0);

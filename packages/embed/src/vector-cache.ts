@@ -1,4 +1,4 @@
-import { mkdir, open } from "node:fs/promises";
+import { constants, mkdir, open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -139,7 +139,7 @@ export async function openVectorCache({
 async function openFile(directory: string, path: string): Promise<FileHandle> {
   try {
     await mkdir(directory, { recursive: true });
-    return await open(path, "r+").catch(() => open(path, "w+"));
+    return await open(path, constants.O_RDWR | constants.O_CREAT);
   } catch (cause) {
     throw new MegaPairsError("invalid-argument", `Cannot keep vectors in ${directory}.`, { cause });
   }

@@ -222,3 +222,18 @@ it("publishes the paper's scores, each with its source", () => {
     true,
   );
 });
+
+it("publishes no number twice, and none that is no percentage", () => {
+  const keys = publishedScores.map((one) =>
+    JSON.stringify([
+      one.model,
+      one.benchmark,
+      one.split,
+      one.metric,
+      one.setting,
+      one.trainingPairs,
+    ]),
+  );
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+  expect(publishedScores.every(({ percent }) => percent >= 0 && percent <= 100)).toBe(true);
+});

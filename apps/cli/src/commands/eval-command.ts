@@ -3,9 +3,10 @@ import { join, resolve } from "node:path";
 import { createSubmission, scoreIntervals, scorePredictions } from "@megapairs/eval";
 import type { BenchmarkName } from "@megapairs/eval";
 import { MegaPairsError } from "@megapairs/spec";
-import { Argument, Command, Option } from "commander";
-import { benchmarkSplits, benchmarkVariants, chooseBenchmark } from "../choose/choose-benchmark.ts";
-import type { ChooseBenchmarkOptions } from "../choose/choose-benchmark.ts";
+import { Argument, Command } from "commander";
+import { benchmarkSplits, chooseBenchmark } from "../choose/choose-benchmark.ts";
+import { addBenchmarkOptions, benchmarkOptionsOf } from "./benchmark-options.ts";
+import type { BenchmarkFlags } from "./benchmark-options.ts";
 import { evalCompareCommand } from "./eval-compare-command.ts";
 import { evalPublishedCommand } from "./eval-published-command.ts";
 import { evalRunCommand } from "./eval-run-command.ts";
@@ -15,16 +16,15 @@ import { wholeNumber } from "./option-values.ts";
 interface PredictionFlags {
   readonly annotations: string;
   readonly predictions: string;
-  readonly split?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
-interface ScoreFlags extends PredictionFlags {
-  readonly variant?: ChooseBenchmarkOptions["variant"];
+interface ScoreFlags extends PredictionFlags, BenchmarkFlags {
   readonly seed: number;
 }
 
 interface SubmitFlags extends PredictionFlags {
+  readonly split: string;
   readonly out: string;
 }
 
@@ -40,14 +40,10 @@ export function evalCommand(): Command {
 }
 
 function scoreCommand(): Command {
-  return predictionsCommand("score", Object.keys(benchmarkSplits), false)
+  const command = predictionsCommand("score", Object.keys(benchmarkSplits))
     .description("score predictions by the official rule; needs no model and no images")
-    .addOption(
-      new Option("--variant <name>", "a protocol of other papers, named in the result").choices(
-        benchmarkVariants,
-      ),
-    )
-    .option("--seed <n>", "decides the bootstrap of the intervals", wholeNumber, 0)
+    .option("--seed <n>", "decides the bootstrap of the intervals", wholeNumber, 0);
+  return addBenchmarkOptions(command)
     .addHelpText(
       "after",
       `
@@ -60,12 +56,8 @@ Example:
   megapairs eval score circo --annotations ./CIRCO --predictions ranked.json`,
     )
     .action(async (name: BenchmarkName, flags: ScoreFlags) => {
-      const benchmark = await chooseBenchmark({
-        name,
-        directory: resolve(flags.annotations),
-        split: flags.split,
-        variant: flags.variant,
-      });
+      const directory = resolve(flags.annotations);
+      const benchmark = await chooseBenchmark({ ...benchmarkOptionsOf(flags), name, directory });
       const predictions = await readPredictions(flags.predictions);
       const result = scorePredictions({ benchmark, predictions });
       const intervals = scoreIntervals(result, { seed: flags.seed });
@@ -79,7 +71,8 @@ Example:
 }
 
 function submitCommand(): Command {
-  return predictionsCommand("submit", ["circo", "cirr"], true)
+  return predictionsCommand("submit", ["circo", "cirr"])
+    .requiredOption("--split <name>", "part of the benchmark")
     .description("write the files that the evaluation servers of CIRCO and CIRR take")
     .requiredOption("-o, --out <folder>", "where the files go")
     .addHelpText(
@@ -107,23 +100,14 @@ Example:
     });
 }
 
-function predictionsCommand(
-  name: string,
-  benchmarks: readonly string[],
-  needsSplit: boolean,
-): Command {
-  const splitOption = new Option(
-    "--split <name>",
-    needsSplit ? "part of the benchmark" : "part of the benchmark; val where it has one",
-  );
+function predictionsCommand(name: string, benchmarks: readonly string[]): Command {
   return new Command(name)
     .addArgument(new Argument("<benchmark>", "which one").choices(benchmarks))
     .requiredOption(
-      "-a, --annotations <folder>",
-      "the official annotation files, or triplets.jsonl",
+      "-a, --annotations <path>",
+      "folder of the official files; of triplets the .jsonl file",
     )
     .requiredOption("-p, --predictions <file>", "JSON, rankings by query id")
-    .addOption(splitOption.makeOptionMandatory(needsSplit))
     .option("--json", "the result as one JSON object");
 }
 

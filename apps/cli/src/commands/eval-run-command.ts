@@ -3,31 +3,25 @@ import type { BenchmarkName, Composition } from "@megapairs/eval";
 import { abortOnSignals } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
 import { Argument, Command, Option } from "commander";
-import { benchmarkSplits, benchmarkVariants, chooseBenchmark } from "../choose/choose-benchmark.ts";
-import type { ChooseBenchmarkOptions } from "../choose/choose-benchmark.ts";
+import { benchmarkSplits, chooseBenchmark } from "../choose/choose-benchmark.ts";
 import { chooseEncoder } from "../choose/choose-encoder.ts";
 import { runEvaluation } from "../evaluate/run-evaluation.ts";
 import type { RunEvaluationResult } from "../evaluate/run-evaluation.ts";
 import { formatReport } from "../format-scores.ts";
-import { collect, positiveInteger, wholeNumber } from "./option-values.ts";
+import { addBenchmarkOptions, benchmarkOptionsOf } from "./benchmark-options.ts";
+import type { BenchmarkFlags } from "./benchmark-options.ts";
+import { positiveInteger, wholeNumber } from "./option-values.ts";
 
-interface RunFlags {
+interface RunFlags extends BenchmarkFlags {
   readonly model: string;
   readonly annotations?: string | undefined;
   readonly images?: string | undefined;
   readonly out: string;
   readonly cache?: string | undefined;
-  readonly split?: string | undefined;
-  readonly variant?: ChooseBenchmarkOptions["variant"];
   readonly compose: Composition;
   readonly partial?: boolean | undefined;
   readonly limit?: number | undefined;
   readonly shortcuts: boolean;
-  readonly dataSet?: readonly string[] | undefined;
-  readonly imageToken?: string | undefined;
-  readonly texts?: "first" | "all" | undefined;
-  readonly labelField?: string | undefined;
-  readonly where?: readonly string[] | undefined;
   readonly weights?: string | undefined;
   readonly device?: "auto" | "cpu" | "cuda" | "webgpu" | undefined;
   readonly threads?: number | undefined;
@@ -37,7 +31,7 @@ interface RunFlags {
 
 /** `megapairs eval run`: a model over a benchmark, from pictures to a report. */
 export function evalRunCommand(): Command {
-  return new Command("run")
+  const command = new Command("run")
     .description(
       "run a model over a benchmark: encode, rank, score, report; goes on where it stopped",
     )
@@ -53,12 +47,6 @@ export function evalRunCommand(): Command {
     .option("-i, --images <folder>", "the pictures; the folder of the annotations if left out")
     .requiredOption("-o, --out <folder>", "where results go")
     .option("--cache <folder>", "where vectors are kept, for several runs; OUT/vectors if left out")
-    .option("--split <name>", "part of the benchmark; val where it has one")
-    .addOption(
-      new Option("--variant <name>", "a protocol of other papers, named in the result").choices(
-        benchmarkVariants,
-      ),
-    )
     .addOption(
       new Option(
         "--compose <how>",
@@ -70,23 +58,6 @@ export function evalRunCommand(): Command {
     .option("--no-shortcuts", "do not also ask by picture alone and by text alone")
     .option("--partial", "go on without missing or broken pictures, under another name")
     .option("--limit <n>", "only the first queries, under another name", positiveInteger)
-    .option(
-      "--data-set <name>",
-      "of MMEB; repeat for several; those that are there if left out",
-      collect,
-    )
-    .option(
-      "--image-token <text>",
-      "of MMEB: what stands for <|image_1|> in texts; nothing by default",
-    )
-    .addOption(
-      new Option("--texts <which>", "of triplets: which of several texts of a record").choices([
-        "first",
-        "all",
-      ]),
-    )
-    .option("--label-field <name>", "of a folder: field of labels.jsonl that is the category")
-    .option("--where <name=value>", "of a folder: only rows with this value; repeatable", collect)
     .option("--weights <name>", "weights to load: fp32, fp16, quantized, …")
     .addOption(
       new Option("--device <name>", "where the model runs").choices([
@@ -98,7 +69,8 @@ export function evalRunCommand(): Command {
     )
     .option("--threads <n>", "threads of model and ranking", positiveInteger)
     .option("--seed <n>", "decides the bootstrap of the intervals", wholeNumber, 0)
-    .option("--json", "progress as JSON lines on stderr, the result as JSON on stdout")
+    .option("--json", "progress as JSON lines on stderr, the result as JSON on stdout");
+  return addBenchmarkOptions(command)
     .addHelpText(
       "after",
       `
@@ -127,11 +99,10 @@ Examples:
         flags.images ?? (name === "triplets" ? join(annotations, "..") : annotations),
       );
       const benchmark = await chooseBenchmark({
-        ...flags,
+        ...benchmarkOptionsOf(flags),
         name,
         directory: resolve(annotations),
         images,
-        where: flags.where && Object.fromEntries(flags.where.map(splitPair)),
       });
       const given = Object.entries({ variant: flags.weights, device: flags.device, threads });
       const encoder = await chooseEncoder(
@@ -169,12 +140,6 @@ Examples:
         await encoder.dispose?.();
       }
     });
-}
-
-function splitPair(flag: string): readonly [string, string] {
-  const [, name, value] = /^([^=]+)=(.*)$/su.exec(flag) ?? [];
-  if (name !== undefined && value !== undefined) return [name, value];
-  throw new MegaPairsError("invalid-argument", `--where is ${flag}; expected NAME=VALUE.`);
 }
 
 function describe({ report, title, warnings, files }: RunEvaluationResult): object {

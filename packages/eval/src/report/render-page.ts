@@ -51,6 +51,7 @@ export function renderReportPage({
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>${escape(title)} · ${escape(model.modelId)}</title>
 <style>${pageStyle}</style>
 </head>

@@ -60,3 +60,15 @@ function ownPart(
     rowsOf: ({ id }) => rowsByQuery.get(id),
   };
 }
+
+/** Queries whose right answers, or own candidates, are all there. */
+export function answerable(
+  { queries, ids, rowsOf }: BenchmarkPart,
+  absentRows: ReadonlySet<number>,
+): readonly BenchmarkQuery[] {
+  if (ids === undefined) {
+    return queries.filter((query) => !rowsOf(query)!.some((row) => absentRows.has(row)));
+  }
+  const present = new Set(ids.filter((_, row) => !absentRows.has(row)));
+  return queries.filter(({ targets }) => [...targets.keys()].every((id) => present.has(id)));
+}

@@ -1,6 +1,6 @@
 import { MegaPairsError } from "@megapairs/spec";
 import type { EncoderSupports } from "@megapairs/spec";
-import type { BenchmarkItem } from "../benchmarks/benchmark.ts";
+import type { Benchmark, BenchmarkItem } from "../benchmarks/benchmark.ts";
 
 /**
  * What an encoder is given for an item of picture and text. `composed`: both, as one input. `sum`: each by
@@ -9,7 +9,7 @@ import type { BenchmarkItem } from "../benchmarks/benchmark.ts";
 export type Composition = "composed" | "sum" | "image" | "text";
 
 /** How titles name a composition; scores of different ones never share a name. */
-export const compositionTitles: Readonly<Record<Exclude<Composition, "composed">, string>> = {
+const compositionTitles: Readonly<Record<Exclude<Composition, "composed">, string>> = {
   sum: "image and text encoded apart and added",
   image: "image alone",
   text: "text alone",
@@ -22,8 +22,7 @@ const NEEDS: Readonly<Record<Composition, readonly EncoderSupports["inputs"][num
   text: ["text"],
 };
 
-/** Whether an encoder can be asked this way. */
-export function canCompose(composition: Composition, { inputs }: EncoderSupports): boolean {
+function canCompose(composition: Composition, { inputs }: EncoderSupports): boolean {
   return NEEDS[composition].every((kind) => inputs.includes(kind));
 }
 
@@ -60,4 +59,43 @@ export function checkEncoder(
       `${modelId} encodes ${supports.inputs.join(", ")}; this benchmark has items that are ${lacking} alone.`,
     );
   }
+}
+
+/** What decides which sides are asked for. */
+export interface SidesOfOptions {
+  readonly benchmark: Pick<Benchmark, "queries" | "hasTargets">;
+  readonly encoder: { readonly supports: EncoderSupports };
+  readonly composition?: Composition | undefined;
+  readonly shortcuts?: boolean | undefined;
+}
+
+/** The single sides that are ranked beside both: none where no query has both, or nothing is scored. */
+export function sidesOf({
+  benchmark: { queries, hasTargets },
+  encoder: { supports },
+  composition = "composed",
+  shortcuts = true,
+}: SidesOfOptions): readonly ("image" | "text")[] {
+  const isComposed = composition === "composed" || composition === "sum";
+  const isAsked = shortcuts && hasTargets && isComposed;
+  if (!isAsked || !queries.some((query) => kindOf(query) === "composed")) return [];
+  return (["image", "text"] as const).filter((side) => canCompose(side, supports));
+}
+
+/** The benchmark with what a run does to it in title and rule. */
+export function nameRun(
+  benchmark: Benchmark,
+  composition: Composition,
+  isReranked: boolean,
+): Benchmark {
+  const added = [
+    ...(composition === "composed" ? [] : [compositionTitles[composition]]),
+    ...(isReranked ? ["reranked"] : []),
+  ];
+  if (added.length === 0) return benchmark;
+  return {
+    ...benchmark,
+    title: `${benchmark.title} (${added.join(", ")})`,
+    rule: `${benchmark.rule}; ${added.join("; ")}`,
+  };
 }

@@ -1,20 +1,15 @@
 import { MegaPairsError } from "@megapairs/spec";
 import type { EncoderV1 } from "@megapairs/spec";
-import type {
-  Benchmark,
-  BenchmarkItem,
-  BenchmarkQuery,
-  Shortfall,
-} from "../benchmarks/benchmark.ts";
-import { detectCollapse } from "../metrics/detect-collapse.ts";
+import type { Benchmark, BenchmarkItem, Shortfall } from "../benchmarks/benchmark.ts";
 import { scorePredictions } from "../predictions/score-predictions.ts";
 import type { ScoreResult } from "../predictions/score-predictions.ts";
-import { partsOf } from "./benchmark-part.ts";
+import { answerable, partsOf } from "./benchmark-part.ts";
 import type { BenchmarkPart } from "./benchmark-part.ts";
-import { canCompose, checkEncoder, compositionTitles, kindOf } from "./composition.ts";
+import { checkEncoder, nameRun, sidesOf } from "./composition.ts";
 import type { Composition } from "./composition.ts";
 import { encodeComposed } from "./encode-items.ts";
 import type { EncodedItems, EncodeItems, ItemReject } from "./encode-items.ts";
+import { warnOfCollapse } from "./warn-of-collapse.ts";
 import { predictionsOf, scorablePredictionsOf } from "./predictions-of.ts";
 import type { QueryRanking, QueryRankings } from "./query-ranking.ts";
 import { gatherRows, rankPart } from "./rank-part.ts";
@@ -87,9 +82,12 @@ const DEPTH = 50;
  */
 export async function runBenchmark(options: RunBenchmarkOptions): Promise<BenchmarkRun> {
   const { encoder, composition = "composed", limit, signal } = options;
-  const benchmark = describeRun(options.benchmark, composition, options.rerank !== undefined);
+  const benchmark = nameRun(options.benchmark, composition, options.rerank !== undefined);
   const asked = benchmark.queries.slice(0, limit);
-  const compositions = [composition, ...sidesOf(options, asked)];
+  const compositions = [
+    composition,
+    ...sidesOf({ ...options, benchmark: { ...benchmark, queries: asked } }),
+  ];
   const rankings = new Map(compositions.map((one) => [one, new Map<string, QueryRanking>()]));
   const missing: MissingItem[] = [];
   const warnings: string[] = [];
@@ -99,7 +97,7 @@ export async function runBenchmark(options: RunBenchmarkOptions): Promise<Benchm
     checkEncoder(encoder.modelId, encoder.supports, part.items, composition);
     checkEncoder(encoder.modelId, encoder.supports, part.queries, composition);
     const items = await encodeComposed(part.items, "candidate", composition, options.encode);
-    note(part, "candidate", part.items, items);
+    look("candidate", part, part.items, items);
     const absentRows = new Set(items.rejects.map(({ index }) => index));
     if (part.ids !== undefined) {
       candidates.expected += part.items.length;
@@ -108,7 +106,7 @@ export async function runBenchmark(options: RunBenchmarkOptions): Promise<Benchm
     const kept = answerable(part, absentRows);
     for (const one of compositions) {
       const encoded = await encodeComposed(kept, "query", one, options.encode);
-      if (one === composition) note(part, "query", kept, encoded);
+      if (one === composition) look("query", part, kept, encoded);
       const rejected = new Set(encoded.rejects.map(({ index }) => index));
       const rows = [...kept.keys()].filter((row) => !rejected.has(row));
       if (rows.length === 0) continue;
@@ -150,69 +148,24 @@ export async function runBenchmark(options: RunBenchmarkOptions): Promise<Benchm
     rankings: main,
     predictions: predictionsOf(benchmark, main),
     shortcuts: Object.fromEntries(
-      compositions
-        .slice(1)
-        .filter(() => benchmark.hasTargets)
-        .map((one) => [one, score(rankings.get(one)!)]),
+      compositions.slice(1).map((one) => [one, score(rankings.get(one)!)]),
     ),
     missing,
     shortfalls,
     warnings,
   };
 
-  function note(
+  function look(
+    role: MissingItem["role"],
     { name }: BenchmarkPart,
-    role: "query" | "candidate",
-    all: readonly BenchmarkItem[],
-    { vectors, rejects }: EncodedItems,
+    items: readonly BenchmarkItem[],
+    encoded: EncodedItems,
   ): void {
-    for (const { index, code, reason } of rejects) {
-      missing.push({ role, item: all[index]!, code, reason });
+    for (const { index, code, reason } of encoded.rejects) {
+      missing.push({ role, item: items[index]!, code, reason });
     }
-    const rejected = new Set(rejects.map(({ index }) => index));
-    const rows = [...all.keys()].filter((row) => !rejected.has(row));
-    const { dimensions } = encoder;
-    if (rows.length < 2) return;
-    const present = rejects.length === 0 ? vectors : gatherRows(vectors, rows, dimensions);
-    const { warning } = detectCollapse({ vectors: present, dimensions });
-    if (warning !== undefined) {
-      warnings.push(`${role === "query" ? "Queries" : "Candidates"} of ${name}: ${warning}`);
-    }
+    const warning = warnOfCollapse(encoded, items.length, encoder.dimensions);
+    const what = role === "query" ? "Queries" : "Candidates";
+    if (warning !== undefined) warnings.push(`${what} of ${name}: ${warning}`);
   }
-}
-
-/** Queries whose right answers, or own candidates, are all there. */
-function answerable(
-  { queries, ids, rowsOf }: BenchmarkPart,
-  absentRows: ReadonlySet<number>,
-): readonly BenchmarkQuery[] {
-  if (ids === undefined) {
-    return queries.filter((query) => !rowsOf(query)!.some((row) => absentRows.has(row)));
-  }
-  const present = new Set(ids.filter((_, row) => !absentRows.has(row)));
-  return queries.filter(({ targets }) => [...targets.keys()].every((id) => present.has(id)));
-}
-
-/** The single sides that are ranked beside both. */
-function sidesOf(
-  { shortcuts = true, composition = "composed", encoder }: RunBenchmarkOptions,
-  queries: readonly BenchmarkQuery[],
-): readonly ("image" | "text")[] {
-  const isComposed = composition === "composed" || composition === "sum";
-  if (!shortcuts || !isComposed || !queries.some((query) => kindOf(query) === "composed"))
-    return [];
-  return (["image", "text"] as const).filter((side) => canCompose(side, encoder.supports));
-}
-
-function describeRun(benchmark: Benchmark, composition: Composition, reranks: boolean): Benchmark {
-  const added = [
-    ...(composition === "composed" ? [] : [compositionTitles[composition]]),
-    ...(reranks ? ["reranked"] : []),
-  ];
-  if (added.length === 0) return benchmark;
-  return {
-    ...benchmark,
-    title: `${benchmark.title} (${added.join(", ")})`,
-    rule: `${benchmark.rule}; ${added.join("; ")}`,
-  };
 }
