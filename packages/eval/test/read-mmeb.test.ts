@@ -51,6 +51,25 @@ it("puts the model's own image token where the published one stands, and shares 
   expect(candidateOf(queries[0]!, "1")).toBe(candidateOf(queries[9]!, "1"));
 });
 
+it("joins the instructions of MMEB-V2's image rows, and names them", async () => {
+  const rows = thousand.map((row) => ({
+    ...row,
+    qry_inst: "<|image_1|> Answer:",
+    qry_text: "What is it?",
+    tgt_inst: "",
+    tgt_text: ["a cat", ""],
+    tgt_img_path: ["", "dog.jpg"],
+  }));
+  const directory = await annotations({ "GQA.jsonl": lines(rows) });
+  const { title, queries, candidateOf } = await readMmeb({ directory });
+  expect(title).toBe("MMEB (V2 image rows)");
+  expect(queries[0]!.text).toBe("Answer: What is it?");
+  expect(candidateOf(queries[0]!, "0")).toEqual({ text: "a cat" });
+  expect(candidateOf(queries[0]!, "1")).toEqual({
+    picture: { paths: ["dog.jpg", "eval_images/dog.jpg", "image-tasks/dog.jpg"] },
+  });
+});
+
 it("means over data sets, meta-tasks, IND and OOD as VLM2Vec's own numbers do", async () => {
   const files = Object.fromEntries(
     mmebDataSets.map(({ name }) => [`${name}.jsonl`, lines(thousand)]),
@@ -111,7 +130,7 @@ const broken: [string, string, string][] = [
   ["cut in a row", lines(thousand).slice(0, -10), "line 1000 has no whole JSON"],
   [
     "of another version",
-    lines([{ ...rowOf(0), qry_text: undefined, qry_inst: "x" }]),
+    lines([{ ...rowOf(0), qry_text: undefined, qry: "x" }]),
     "line 1: qry_text",
   ],
   ["uneven", lines([{ ...rowOf(0), tgt_img_path: [""] }]), "as many as tgt_text"],

@@ -27,6 +27,9 @@ const IMAGE_TOKEN = "<|image_1|>";
 
 const row = z
   .object({
+    /** MMEB-V2's rows keep the instructions apart. */
+    qry_inst: z.string().optional(),
+    tgt_inst: z.string().optional(),
     qry_text: z.string(),
     qry_img_path: z.string(),
     tgt_text: z.array(z.string()).min(1),
@@ -40,7 +43,8 @@ const row = z
 /**
  * MMEB's image tasks (36 data sets) from the rows of TIGER-Lab/MMEB-eval, as Parquet or JSON Lines with
  * the published columns. A query is `{data set}/{position from 0}`; its candidates are `"0"`, the right
- * one, to the last, usually `"999"`. An empty text or path is none.
+ * one, to the last, usually `"999"`. An empty text or path is none. The rows of MMEB-V2's image part
+ * (ziyjiang/MMEB_Test_Instruct), with instructions in columns of their own, are read as well and named.
  *
  * A query's groups are its data set, its meta-task, and `IND` or `OOD` (whether VLM2Vec trained on it).
  *
@@ -57,6 +61,7 @@ export async function readMmeb({
   const galleries = new Map<string, readonly string[]>();
   const candidates = new Map<string, readonly BenchmarkItem[]>();
   let found = 0;
+  let isV2 = false;
   for (const { name, metaTask, distribution } of mmebDataSets) {
     if (dataSets?.includes(name) === false) continue;
     const files = await findRowFiles(directory, name);
@@ -68,9 +73,12 @@ export async function readMmeb({
     for (const file of files) {
       for await (const { at, value } of readRows(file, row)) {
         const id = `${name}/${queries.length - start}`;
-        const { qry_text: text, qry_img_path: path, tgt_text: texts, tgt_img_path: paths } = value;
-        const item = pool(text, path);
-        const own = texts.flatMap((one, index) => pool(one, paths[index]!) ?? []);
+        const { qry_img_path: path, tgt_text: texts, tgt_img_path: paths } = value;
+        isV2 ||= value.qry_inst !== undefined;
+        const item = pool(join(value.qry_inst, value.qry_text), path);
+        const own = texts.flatMap(
+          (one, index) => pool(join(value.tgt_inst, one), paths[index]!) ?? [],
+        );
         if (item === undefined || own.length < texts.length) {
           throw corrupt(
             at,
@@ -102,6 +110,7 @@ export async function readMmeb({
   const all = mmebDataSets.length;
   return createBenchmark({
     name: "mmeb",
+    variant: isV2 ? "V2 image rows" : undefined,
     protocol: `texts ${imageToken === "" ? "without the published image token" : `with ${imageToken} for the image`}`,
     queries,
     galleries,
@@ -126,6 +135,11 @@ function createPool(imageToken: string) {
     items.set(key, item);
     return item;
   };
+}
+
+/** Instruction and text as VLM2Vec joins them; white space at the ends is cut later. */
+function join(instruction: string | undefined, text: string): string {
+  return instruction === undefined ? text : `${instruction} ${text}`;
 }
 
 const FOLDERS = ["", "eval_images/", "image-tasks/"];
