@@ -114,6 +114,13 @@ describe("readLabelledFolder", () => {
       ["cat/2.png", "cat/1.jpg"],
     ]);
     expect(galleries.get("folder")).toHaveLength(3);
+    const [{ targets }] = queries as [(typeof queries)[number]];
+    expect([targets.size, targets.has("cat/1.jpg"), targets.get("cat/1.jpg")]).toEqual([
+      1,
+      false,
+      undefined,
+    ]);
+    expect([[...targets], [...targets.values()]]).toEqual([[["cat/2.png", 1]], [1]]);
   });
 
   it("takes them from labels.jsonl, by any field, of some rows", async () => {

@@ -5,6 +5,7 @@ import { MegaPairsError } from "@megapairs/spec";
 import { z } from "zod";
 import type { Benchmark, BenchmarkQuery } from "./benchmark.ts";
 import { createBenchmark } from "./create-benchmark.ts";
+import { mapWithout } from "./map-without.ts";
 import { corrupt } from "./read-annotations.ts";
 import { readRows } from "./read-rows.ts";
 
@@ -37,16 +38,21 @@ export async function readLabelledFolder({
   const labels = existsSync(join(directory, LABELS))
     ? await readLabels(join(directory, LABELS), labelField, where)
     : await readFolders(directory);
-  const members = Map.groupBy(labels.keys(), (file) => labels.get(file)!);
+  const members = new Map<string, Map<string, number>>();
+  for (const [file, label] of labels) {
+    const known = members.get(label);
+    if (known === undefined) members.set(label, new Map([[file, 1]]));
+    else known.set(file, 1);
+  }
   const queries = [...labels].flatMap(([file, label]): BenchmarkQuery[] => {
-    const others = members.get(label)!.filter((one) => one !== file);
-    if (others.length === 0) return [];
+    const targets = mapWithout(members.get(label)!, file);
+    if (targets.size === 0) return [];
     return [
       {
         id: file,
         referenceId: file,
         picture: { paths: [file] },
-        targets: new Map(others.map((one) => [one, 1])),
+        targets,
         subsetIds: [],
         gallery: GALLERY,
         groups: [label],
