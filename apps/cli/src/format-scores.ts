@@ -7,9 +7,11 @@ export function formatScores(
     rule,
     scores,
     groups,
+    headline,
     notes,
-  }: Pick<ScoreResult, "title" | "rule" | "scores" | "groups" | "notes">,
+  }: Pick<ScoreResult, "title" | "rule" | "scores" | "groups" | "headline" | "notes">,
   intervals: Readonly<Record<string, BootstrapInterval>>,
+  ofGroups: Readonly<Record<string, BootstrapInterval>>,
 ): string {
   const longest = Math.max(6, ...Object.keys(scores).map(({ length }) => length)) + 2;
   const rows = Object.entries(scores).map(([name, score]) => {
@@ -17,12 +19,12 @@ export function formatScores(
     return `  ${name.padEnd(longest)}${percent(score)}   95 %: ${percent(lower)} to ${percent(upper)}`;
   });
   const width = Math.max(0, ...Object.keys(groups).map(({ length }) => length)) + 2;
-  const groupRows = Object.entries(groups).map(
-    ([name, values]) =>
-      `  ${name.padEnd(width)}${Object.entries(values)
-        .map(([metric, score]) => `${metric} ${percent(score)}`)
-        .join("  ")}`,
-  );
+  const groupRows = Object.entries(groups).map(([name, values]) => {
+    const numbers = Object.entries(values).map(([metric, score]) => `${metric} ${percent(score)}`);
+    const { lower, upper } = ofGroups[name]!;
+    const range = `95 % of ${headline}: ${percent(lower)} to ${percent(upper)}`;
+    return `  ${name.padEnd(width)}${numbers.join("  ")}   ${range}`;
+  });
   return [
     title,
     `rule: ${rule}`,
@@ -41,7 +43,7 @@ export function formatReport(report: EvalReport): string {
   );
   const sides = shortcuts === undefined ? [] : ["", ...describeShortcuts(shortcuts)];
   return [
-    formatScores({ ...report, scores }, intervals),
+    formatScores({ ...report, scores }, intervals, report.groupIntervals),
     ...sides,
     ...warnings.map((warning) => `Warning: ${warning}`),
   ].join("\n");

@@ -40,7 +40,7 @@ export { createSubmission } from "./predictions/create-submission.ts";
 export type { CreateSubmissionOptions, Submission } from "./predictions/create-submission.ts";
 export { parsePredictions } from "./predictions/parse-predictions.ts";
 export type { Predictions } from "./predictions/parse-predictions.ts";
-export { scoreIntervals } from "./predictions/score-intervals.ts";
+export { groupIntervals, scoreIntervals } from "./predictions/score-intervals.ts";
 export type { ScoreIntervalsOptions } from "./predictions/score-intervals.ts";
 export { scorePredictions } from "./predictions/score-predictions.ts";
 export type {

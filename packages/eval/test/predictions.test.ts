@@ -2,6 +2,7 @@ import {
   checkSubmission,
   compareScores,
   createSubmission,
+  groupIntervals,
   publishedScores,
   readCirco,
   readCirr,
@@ -191,6 +192,9 @@ describe("comparing runs", () => {
     const intervals = scoreIntervals(second, { seed: 1 });
     expect(intervals["mAP@5"]!.mean).toBeCloseTo(second.scores["mAP@5"]!, 12);
     expect(intervals["mAP@5"]!.lower).toBeLessThan(second.scores["mAP@5"]!);
+    const ofGroups = groupIntervals(second, { seed: 1 });
+    expect(ofGroups["negation"]!.mean).toBeCloseTo(second.groups["negation"]!["mAP@5"]!, 12);
+    expect(ofGroups["negation"]!.upper).toBeGreaterThan(ofGroups["negation"]!.mean);
     const compared = compareScores({ first, second, seed: 1 });
     expect(compared.metric).toBe("mAP@5");
     expect(compared.difference.mean).toBeCloseTo(compared.first - compared.second, 12);

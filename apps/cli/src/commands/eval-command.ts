@@ -1,6 +1,11 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { createSubmission, scoreIntervals, scorePredictions } from "@megapairs/eval";
+import {
+  createSubmission,
+  groupIntervals,
+  scoreIntervals,
+  scorePredictions,
+} from "@megapairs/eval";
 import type { BenchmarkName } from "@megapairs/eval";
 import { MegaPairsError } from "@megapairs/spec";
 import { Argument, Command } from "commander";
@@ -60,12 +65,14 @@ Example:
       const benchmark = await chooseBenchmark({ ...benchmarkOptionsOf(flags), name, directory });
       const predictions = await readPredictions(flags.predictions);
       const result = scorePredictions({ benchmark, predictions });
-      const intervals = scoreIntervals(result, { seed: flags.seed });
+      const { seed } = flags;
+      const intervals = scoreIntervals(result, { seed });
+      const ofGroups = groupIntervals(result, { seed });
       const { queries, ...summary } = result;
       process.stdout.write(
         flags.json === true
-          ? `${JSON.stringify({ ...summary, queries: queries.length, intervals })}\n`
-          : `${formatScores(result, intervals)}\n`,
+          ? `${JSON.stringify({ ...summary, queries: queries.length, intervals, groupIntervals: ofGroups })}\n`
+          : `${formatScores(result, intervals, ofGroups)}\n`,
       );
     });
 }

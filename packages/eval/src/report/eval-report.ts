@@ -1,11 +1,10 @@
 import type { Shortfall } from "../benchmarks/benchmark.ts";
-import { scoreIntervals, strataOf } from "../predictions/score-intervals.ts";
+import { groupIntervals, scoreIntervals } from "../predictions/score-intervals.ts";
 import type { ScoreResult } from "../predictions/score-predictions.ts";
 import { publishedScores } from "../published/published-scores.ts";
 import type { PublishedScore } from "../published/published-scores.ts";
 import type { BenchmarkRun } from "../run/run-benchmark.ts";
 import type { Composition } from "../run/composition.ts";
-import { bootstrapInterval } from "../significance/bootstrap-interval.ts";
 import type { BootstrapInterval } from "../significance/bootstrap-interval.ts";
 import { shortcutReport } from "../significance/shortcut-report.ts";
 import type { ShortcutReport } from "../significance/shortcut-report.ts";
@@ -87,7 +86,7 @@ export function createEvalReport({ run, model, seed = 0 }: EvalReportOptions): E
     queryCount: result.queries.length,
     scores: scoreIntervals(result, { seed }),
     groups: result.groups,
-    groupIntervals: groupIntervals(result, seed),
+    groupIntervals: groupIntervals(result, { seed }),
     shortcuts:
       shortcuts.image === undefined && shortcuts.text === undefined
         ? undefined
@@ -107,19 +106,6 @@ export function createEvalReport({ run, model, seed = 0 }: EvalReportOptions): E
     missingQueries: result.missingQueries,
     queries: result.queries,
   };
-}
-
-function groupIntervals(
-  { groups, queries, headline, mean }: ScoreResult,
-  seed: number,
-): EvalReport["groupIntervals"] {
-  return Object.fromEntries(
-    Object.keys(groups).map((name) => {
-      const inside = queries.filter((query) => query.groups.includes(name));
-      const values = inside.map(({ scores }) => scores[headline]!);
-      return [name, bootstrapInterval(values, { seed, strata: strataOf(inside, mean) })];
-    }),
-  );
 }
 
 /** A score by its published name: that of a group is `P@1 VQA`. A share of 1. */
