@@ -6,4 +6,8 @@ export { embedStream } from "./embed-stream.ts";
 export type { EmbedStreamOptions } from "./embed-stream.ts";
 export { encode } from "./encode.ts";
 export type { EncodeInputsOptions, EncodeInputsResult, EncodeReject } from "./encode.ts";
+export { encodeCached } from "./encode-cached.ts";
+export type { EncodeCachedOptions, EncodeCachedResult, LazyInput } from "./encode-cached.ts";
 export { stackEmbeddings } from "./stack-embeddings.ts";
+export { openVectorCache } from "./vector-cache.ts";
+export type { CachedVector, VectorCache, VectorCacheSettings } from "./vector-cache.ts";

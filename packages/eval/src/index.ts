@@ -1,8 +1,11 @@
 export type {
   Benchmark,
+  BenchmarkItem,
   BenchmarkMetric,
   BenchmarkName,
+  BenchmarkPicture,
   BenchmarkQuery,
+  Shortfall,
 } from "./benchmarks/benchmark.ts";
 export { genecisCrop } from "./benchmarks/genecis-crop.ts";
 export type { GenecisCrop, GenecisCropOptions } from "./benchmarks/genecis-crop.ts";
@@ -13,12 +16,15 @@ export type { ReadCirrOptions } from "./benchmarks/read-cirr.ts";
 export { readFashioniq } from "./benchmarks/read-fashioniq.ts";
 export type { ReadFashioniqOptions } from "./benchmarks/read-fashioniq.ts";
 export { readGenecis } from "./benchmarks/read-genecis.ts";
-export type {
-  GenecisBenchmark,
-  GenecisImage,
-  GenecisQueryImages,
-  ReadGenecisOptions,
-} from "./benchmarks/read-genecis.ts";
+export type { ReadGenecisOptions } from "./benchmarks/read-genecis.ts";
+export { readLabelledFolder } from "./benchmarks/read-labelled-folder.ts";
+export type { ReadLabelledFolderOptions } from "./benchmarks/read-labelled-folder.ts";
+export { mmebDataSets } from "./benchmarks/mmeb-data-sets.ts";
+export type { MmebDataSet } from "./benchmarks/mmeb-data-sets.ts";
+export { readMmeb } from "./benchmarks/read-mmeb.ts";
+export type { ReadMmebOptions } from "./benchmarks/read-mmeb.ts";
+export { readTriplets } from "./benchmarks/read-triplets.ts";
+export type { ReadTripletsOptions } from "./benchmarks/read-triplets.ts";
 export { averagePrecisionAtK } from "./metrics/average-precision-at-k.ts";
 export { detectCollapse } from "./metrics/detect-collapse.ts";
 export type { CollapseReport, DetectCollapseOptions } from "./metrics/detect-collapse.ts";
@@ -34,7 +40,7 @@ export { createSubmission } from "./predictions/create-submission.ts";
 export type { CreateSubmissionOptions, Submission } from "./predictions/create-submission.ts";
 export { parsePredictions } from "./predictions/parse-predictions.ts";
 export type { Predictions } from "./predictions/parse-predictions.ts";
-export { scoreIntervals } from "./predictions/score-intervals.ts";
+export { groupIntervals, scoreIntervals } from "./predictions/score-intervals.ts";
 export type { ScoreIntervalsOptions } from "./predictions/score-intervals.ts";
 export { scorePredictions } from "./predictions/score-predictions.ts";
 export type {
@@ -45,6 +51,27 @@ export type {
 } from "./predictions/score-predictions.ts";
 export { publishedScores } from "./published/published-scores.ts";
 export type { PublishedScore } from "./published/published-scores.ts";
+export { rankGallery } from "./rank/rank-gallery.ts";
+export type { RankGalleryOptions } from "./rank/rank-gallery.ts";
+export type { RankedRows } from "./rank/top-rows.ts";
+export { createEvalReport } from "./report/eval-report.ts";
+export type { EvalReport, EvalReportOptions, ReportedModel } from "./report/eval-report.ts";
+export { parseEvalReport } from "./report/parse-eval-report.ts";
+export { pickExamples } from "./report/pick-examples.ts";
+export type { ExampleCandidate, PickExamplesOptions, RunExample } from "./report/pick-examples.ts";
+export { renderReportMarkdown } from "./report/render-markdown.ts";
+export { renderReportPage } from "./report/render-page.ts";
+export type { PagePicture, RenderReportPageOptions } from "./report/render-page.ts";
+export type { Composition } from "./run/composition.ts";
+export type { EncodedItems, EncodeItems, ItemReject } from "./run/encode-items.ts";
+export { openPictureFolder } from "./run/picture-folder.ts";
+export type { LocatedPicture, PictureFolder } from "./run/picture-folder.ts";
+export { picturesOf } from "./run/pictures-of.ts";
+export type { PicturesOfOptions } from "./run/pictures-of.ts";
+export type { QueryRanking, QueryRankings } from "./run/query-ranking.ts";
+export type { Rerank, RerankRequest } from "./run/rerank.ts";
+export { runBenchmark } from "./run/run-benchmark.ts";
+export type { BenchmarkRun, MissingItem, RunBenchmarkOptions } from "./run/run-benchmark.ts";
 export { bootstrapInterval } from "./significance/bootstrap-interval.ts";
 export type { BootstrapInterval, BootstrapOptions } from "./significance/bootstrap-interval.ts";
 export { permutationTest } from "./significance/permutation-test.ts";
@@ -52,3 +79,5 @@ export type {
   PermutationTestOptions,
   PermutationTestResult,
 } from "./significance/permutation-test.ts";
+export { shortcutReport } from "./significance/shortcut-report.ts";
+export type { ShortcutReport, ShortcutReportOptions } from "./significance/shortcut-report.ts";

@@ -24,6 +24,13 @@ describe("readCirco", () => {
     expect(queries[3]).toEqual({
       id: "3",
       referenceId: "39",
+      picture: {
+        paths: [
+          "COCO2017_unlabeled/unlabeled2017/000000000039.jpg",
+          "unlabeled2017/000000000039.jpg",
+          "000000000039.jpg",
+        ],
+      },
       text: "Find a picture that also a number, but is number 3.",
       targets: new Map([
         ["31", 1],

@@ -2,6 +2,7 @@ import {
   checkSubmission,
   compareScores,
   createSubmission,
+  groupIntervals,
   publishedScores,
   readCirco,
   readCirr,
@@ -191,6 +192,9 @@ describe("comparing runs", () => {
     const intervals = scoreIntervals(second, { seed: 1 });
     expect(intervals["mAP@5"]!.mean).toBeCloseTo(second.scores["mAP@5"]!, 12);
     expect(intervals["mAP@5"]!.lower).toBeLessThan(second.scores["mAP@5"]!);
+    const ofGroups = groupIntervals(second, { seed: 1 });
+    expect(ofGroups["negation"]!.mean).toBeCloseTo(second.groups["negation"]!["mAP@5"]!, 12);
+    expect(ofGroups["negation"]!.upper).toBeGreaterThan(ofGroups["negation"]!.mean);
     const compared = compareScores({ first, second, seed: 1 });
     expect(compared.metric).toBe("mAP@5");
     expect(compared.difference.mean).toBeCloseTo(compared.first - compared.second, 12);
@@ -218,5 +222,22 @@ it("publishes the paper's scores, each with its source", () => {
     ["fashioniq", "R@10", 35.6],
     ["genecis", "R@1", 21.1],
   ]);
-  expect(publishedScores.every(({ source }) => source.includes("arXiv"))).toBe(true);
+  expect(publishedScores.every(({ source }) => /arXiv|github|leaderboard/u.test(source))).toBe(
+    true,
+  );
+});
+
+it("publishes no number twice, and none that is no percentage", () => {
+  const keys = publishedScores.map((one) =>
+    JSON.stringify([
+      one.model,
+      one.benchmark,
+      one.split,
+      one.metric,
+      one.setting,
+      one.trainingPairs,
+    ]),
+  );
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+  expect(publishedScores.every(({ percent }) => percent >= 0 && percent <= 100)).toBe(true);
 });

@@ -9,7 +9,7 @@ const benches: Readonly<Record<string, (() => Promise<Bench>) | undefined>> = {
   mine: async () => (await import("./mine/mine-bench.ts")).mineBench,
   annotate: undefined,
   dataset: undefined,
-  eval: undefined,
+  eval: async () => (await import("./eval/eval-bench.ts")).evalBench,
 };
 
 const written = Object.keys(benches).filter((name) => benches[name] !== undefined);

@@ -3,6 +3,7 @@ import {
   loadImageOnnxEncoder,
   loadOnnxEncoder,
 } from "@megapairs/encoder-onnx";
+import type { TowerChoice } from "@megapairs/encoder-onnx";
 import { parsePreprocessorConfig } from "@megapairs/image";
 import { createCaptionEncoder, createScenesEncoder } from "@megapairs/scenes";
 import type { EncoderV1 } from "@megapairs/spec";
@@ -18,12 +19,9 @@ const BUILT_IN: Readonly<Record<string, () => Promise<EncoderV1> | EncoderV1>> =
 /**
  * The encoder that settings name: built in (`scenes/…`), a `.json` that describes one ONNX file, an
  * `.onnx` with its preprocessing, or a folder or hub id in the Hugging Face ONNX layout, of which
- * only the wanted tower is loaded.
+ * only the wanted tower is loaded (\`both\`: all it has).
  */
-export async function chooseEncoder(
-  config: EncoderConfig,
-  tower: "image" | "text",
-): Promise<EncoderV1> {
+export async function chooseEncoder(config: EncoderConfig, tower: TowerChoice): Promise<EncoderV1> {
   const settings = typeof config === "string" ? { model: config } : config;
   const { preprocessing, input, output, offline, ...folder } = settings;
   const { model, pooling, device, threads, maxBatch } = settings;

@@ -1,78 +1,85 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { createSubmission, scoreIntervals, scorePredictions } from "@megapairs/eval";
+import {
+  createSubmission,
+  groupIntervals,
+  scoreIntervals,
+  scorePredictions,
+} from "@megapairs/eval";
 import type { BenchmarkName } from "@megapairs/eval";
 import { MegaPairsError } from "@megapairs/spec";
-import { Argument, Command, Option } from "commander";
-import { benchmarkSplits, benchmarkVariants, chooseBenchmark } from "../choose/choose-benchmark.ts";
-import type { ChooseBenchmarkOptions } from "../choose/choose-benchmark.ts";
+import { Argument, Command } from "commander";
+import { benchmarkSplits, chooseBenchmark } from "../choose/choose-benchmark.ts";
+import { addBenchmarkOptions, benchmarkOptionsOf } from "./benchmark-options.ts";
+import type { BenchmarkFlags } from "./benchmark-options.ts";
+import { evalCompareCommand } from "./eval-compare-command.ts";
+import { evalPublishedCommand } from "./eval-published-command.ts";
+import { evalRunCommand } from "./eval-run-command.ts";
 import { formatScores } from "../format-scores.ts";
 import { wholeNumber } from "./option-values.ts";
 
 interface PredictionFlags {
   readonly annotations: string;
   readonly predictions: string;
-  readonly split: string;
   readonly json?: boolean | undefined;
 }
 
-interface ScoreFlags extends PredictionFlags {
-  readonly variant?: ChooseBenchmarkOptions["variant"];
+interface ScoreFlags extends PredictionFlags, BenchmarkFlags {
   readonly seed: number;
 }
 
 interface SubmitFlags extends PredictionFlags {
+  readonly split: string;
   readonly out: string;
 }
 
 /** `megapairs eval`: what rankings are worth on the benchmarks, by their authors' rules. */
 export function evalCommand(): Command {
   return new Command("eval")
-    .description("score rankings on CIRCO, CIRR, FashionIQ or GeneCIS as their authors do")
+    .description("run models over benchmarks and score rankings as their authors do")
+    .addCommand(evalRunCommand())
     .addCommand(scoreCommand())
+    .addCommand(evalCompareCommand())
+    .addCommand(evalPublishedCommand())
     .addCommand(submitCommand());
 }
 
 function scoreCommand(): Command {
-  return predictionsCommand("score", Object.keys(benchmarkSplits), "val")
+  const command = predictionsCommand("score", Object.keys(benchmarkSplits))
     .description("score predictions by the official rule; needs no model and no images")
-    .addOption(
-      new Option("--variant <name>", "a protocol of other papers, named in the result").choices(
-        benchmarkVariants,
-      ),
-    )
-    .option("--seed <n>", "decides the bootstrap of the intervals", wholeNumber, 0)
+    .option("--seed <n>", "decides the bootstrap of the intervals", wholeNumber, 0);
+  return addBenchmarkOptions(command)
     .addHelpText(
       "after",
       `
 Predictions are {"query id": ["candidate id", …]}, best first. Query ids: CIRCO id, CIRR pairid,
-FashionIQ dress/0, GeneCIS focus_object/0 (position in the file). A file without some queries is
-scored, but not under the benchmark's name. --json gives shares of 1, not percent.
+FashionIQ dress/0, GeneCIS focus_object/0, MMEB ImageNet-1K/0 (position in the file). Of MMEB a list
+may be {"similarities": [0.1, …]}, one for each candidate: ties are then seen. A file without some
+queries is scored, but not under the benchmark's name. --json gives shares of 1, not percent.
 
 Example:
   megapairs eval score circo --annotations ./CIRCO --predictions ranked.json`,
     )
     .action(async (name: BenchmarkName, flags: ScoreFlags) => {
-      const benchmark = await chooseBenchmark({
-        name,
-        directory: resolve(flags.annotations),
-        split: flags.split,
-        variant: flags.variant,
-      });
+      const directory = resolve(flags.annotations);
+      const benchmark = await chooseBenchmark({ ...benchmarkOptionsOf(flags), name, directory });
       const predictions = await readPredictions(flags.predictions);
       const result = scorePredictions({ benchmark, predictions });
-      const intervals = scoreIntervals(result, { seed: flags.seed });
+      const { seed } = flags;
+      const intervals = scoreIntervals(result, { seed });
+      const ofGroups = groupIntervals(result, { seed });
       const { queries, ...summary } = result;
       process.stdout.write(
         flags.json === true
-          ? `${JSON.stringify({ ...summary, queries: queries.length, intervals })}\n`
-          : `${formatScores(result, intervals)}\n`,
+          ? `${JSON.stringify({ ...summary, queries: queries.length, intervals, groupIntervals: ofGroups })}\n`
+          : `${formatScores(result, intervals, ofGroups)}\n`,
       );
     });
 }
 
 function submitCommand(): Command {
-  return predictionsCommand("submit", ["circo", "cirr"], undefined)
+  return predictionsCommand("submit", ["circo", "cirr"])
+    .requiredOption("--split <name>", "part of the benchmark")
     .description("write the files that the evaluation servers of CIRCO and CIRR take")
     .requiredOption("-o, --out <folder>", "where the files go")
     .addHelpText(
@@ -100,17 +107,14 @@ Example:
     });
 }
 
-function predictionsCommand(
-  name: string,
-  benchmarks: readonly string[],
-  split: string | undefined,
-): Command {
-  const splitOption = new Option("--split <name>", "part of the benchmark");
+function predictionsCommand(name: string, benchmarks: readonly string[]): Command {
   return new Command(name)
     .addArgument(new Argument("<benchmark>", "which one").choices(benchmarks))
-    .requiredOption("-a, --annotations <folder>", "folder of the official annotation files")
+    .requiredOption(
+      "-a, --annotations <path>",
+      "folder of the official files; of triplets the .jsonl file",
+    )
     .requiredOption("-p, --predictions <file>", "JSON, rankings by query id")
-    .addOption(split === undefined ? splitOption.makeOptionMandatory() : splitOption.default(split))
     .option("--json", "the result as one JSON object");
 }
 

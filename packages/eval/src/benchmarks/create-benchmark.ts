@@ -2,7 +2,10 @@ import type { Benchmark, BenchmarkName } from "./benchmark.ts";
 import { benchmarkRules } from "./benchmark-rules.ts";
 
 /** What a reader knows beside the rule. */
-export interface CreateBenchmarkOptions extends Pick<Benchmark, "queries" | "galleries"> {
+export interface CreateBenchmarkOptions extends Pick<
+  Benchmark,
+  "queries" | "galleries" | "candidateOf"
+> {
   readonly name: BenchmarkName;
   readonly split?: string | undefined;
   /** What of the protocol is not the default; part of the title, so that scores stay apart. */
@@ -11,6 +14,8 @@ export interface CreateBenchmarkOptions extends Pick<Benchmark, "queries" | "gal
   readonly protocol: string;
   /** That of the rule by default. */
   readonly removesReference?: boolean | undefined;
+  /** None by default. */
+  readonly shortfalls?: Benchmark["shortfalls"] | undefined;
 }
 
 /** A benchmark with the rule of its name. */
@@ -20,10 +25,11 @@ export function createBenchmark({
   variant,
   protocol,
   removesReference = benchmarkRules[name].removesReference,
-  queries,
-  galleries,
+  shortfalls = [],
+  ...contents
 }: CreateBenchmarkOptions): Benchmark {
-  const { title, rule, headline, metrics, mean } = benchmarkRules[name];
+  const { title, rule, headline, metrics, mean, hasOwnCandidates, imagesFrom } =
+    benchmarkRules[name];
   return {
     name,
     title: [title, split, variant === undefined ? undefined : `(${variant})`]
@@ -31,11 +37,13 @@ export function createBenchmark({
       .join(" "),
     rule: `${rule}; ${protocol}`,
     removesReference,
-    hasTargets: queries.every(({ targets }) => targets.size > 0),
+    hasTargets: contents.queries.every(({ targets }) => targets.size > 0),
     metrics,
     headline,
     mean,
-    queries,
-    galleries,
+    hasOwnCandidates,
+    imagesFrom,
+    shortfalls,
+    ...contents,
   };
 }

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Benchmark, BenchmarkQuery } from "./benchmark.ts";
+import { cocoPicture } from "./coco-picture.ts";
+import type { Benchmark, BenchmarkPicture, BenchmarkQuery } from "./benchmark.ts";
 import { createBenchmark } from "./create-benchmark.ts";
 import sizes from "./official-sizes.json" with { type: "json" };
 import { checkDistinct, checkSize, corrupt, readAnnotations } from "./read-annotations.ts";
@@ -17,6 +19,11 @@ export interface ReadCircoOptions {
    * (the default), and the two are not comparable: the title says which it was.
    */
   readonly removesReference?: boolean | undefined;
+  /**
+   * Folder of the pictures. Where COCO's list of images is not at hand, the gallery is what lies here;
+   * if that is not all of it, scores are partial.
+   */
+  readonly imagesDirectory?: string | undefined;
 }
 
 const GALLERY = "unlabeled2017";
@@ -52,6 +59,7 @@ export async function readCirco({
   directory,
   split,
   removesReference = false,
+  imagesDirectory,
 }: ReadCircoOptions): Promise<Benchmark> {
   const file = join(directory, "annotations", `${split}.json`);
   const rows: readonly CircoRow[] =
@@ -59,8 +67,9 @@ export async function readCirco({
       ? await readAnnotations("circo", file, z.array(valQuery))
       : await readAnnotations("circo", file, z.array(testQuery));
   checkSize(file, "queries", rows.length, sizes.circo[split].queries);
-  const gallery = await readGallery(directory);
-  for (const [index, row] of rows.entries()) checkRow(`${file}: [${index}]`, row, index, gallery);
+  const official = await readGallery(directory);
+  for (const [index, row] of rows.entries()) checkRow(`${file}: [${index}]`, row, index, official);
+  const gallery = official ?? (await listGallery(imagesDirectory));
   return createBenchmark({
     name: "circo",
     split,
@@ -69,6 +78,11 @@ export async function readCirco({
     removesReference,
     queries: rows.map((row) => toQuery(row)),
     galleries: new Map(gallery === undefined ? [] : [[GALLERY, [...gallery]]]),
+    candidateOf: (_, id) => ({ picture: picture(id) }),
+    shortfalls:
+      gallery === undefined || gallery.size === sizes.circo.gallery
+        ? []
+        : [{ what: "candidates", found: gallery.size, expected: sizes.circo.gallery }],
   });
 }
 
@@ -76,6 +90,7 @@ function toQuery(row: CircoRow): BenchmarkQuery {
   return {
     id: String(row.id),
     referenceId: String(row.reference_img_id),
+    picture: picture(String(row.reference_img_id)),
     text: `Find a picture that also ${row.shared_concept}, but ${row.relative_caption}.`,
     targets: new Map((row.gt_img_ids ?? []).map((id) => [String(id), 1])),
     subsetIds: [],
@@ -106,4 +121,25 @@ async function readGallery(directory: string): Promise<ReadonlySet<string> | und
   const ids = new Set(images.map(({ id }) => String(id)));
   checkSize(file, "images", ids.size, sizes.circo.gallery);
   return ids;
+}
+
+const FOLDERS = ["COCO2017_unlabeled/unlabeled2017/", "unlabeled2017/", ""];
+
+function picture(id: string): BenchmarkPicture {
+  return cocoPicture(id, FOLDERS);
+}
+
+const COCO_FILE = /^0*([1-9]\d*)\.jpg$/u;
+
+/** Ids of the pictures in the first folder that has any, ascending. */
+async function listGallery(
+  directory: string | undefined,
+): Promise<ReadonlySet<string> | undefined> {
+  if (directory === undefined) return undefined;
+  for (const folder of FOLDERS) {
+    const names = await readdir(join(directory, folder)).catch(() => []);
+    const ids = names.flatMap((name) => COCO_FILE.exec(name)?.[1] ?? []);
+    if (ids.length > 0) return new Set(ids.toSorted((one, other) => Number(one) - Number(other)));
+  }
+  return undefined;
 }

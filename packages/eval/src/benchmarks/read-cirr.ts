@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { Benchmark, BenchmarkQuery } from "./benchmark.ts";
+import type { Benchmark, BenchmarkPicture, BenchmarkQuery } from "./benchmark.ts";
 import { createBenchmark } from "./create-benchmark.ts";
 import sizes from "./official-sizes.json" with { type: "json" };
 import { checkDistinct, checkSize, corrupt, readAnnotations } from "./read-annotations.ts";
@@ -46,9 +46,8 @@ export async function readCirr({
 }: ReadCirrOptions): Promise<Benchmark> {
   const imagesFile = join(directory, "image_splits", `split.rc2.${split}.json`);
   const file = join(directory, "captions", `cap.rc2.${split}.json`);
-  const gallery = Object.keys(
-    await readAnnotations("cirr", imagesFile, z.record(z.string(), z.string())),
-  );
+  const files = await readAnnotations("cirr", imagesFile, z.record(z.string(), z.string()));
+  const gallery = Object.keys(files);
   checkSize(imagesFile, "images", gallery.length, sizes.cirr[split].gallery);
   const rows: readonly CirrRow[] =
     split === "val"
@@ -71,13 +70,20 @@ export async function readCirr({
     protocol: `the reference is removed from the ranking; a hit is ${isSoft ? "worth its gain in target_soft" : "target_hard"}`,
     queries: rows.map((row) => toQuery(row, isSoft)),
     galleries: new Map([[split, gallery]]),
+    candidateOf: (_, id) => ({ picture: picture(id) }),
   });
+
+  function picture(id: string): BenchmarkPicture {
+    const path = (files[id] ?? "").replace(/^\.\//u, "");
+    return { paths: [path, `img_raw/${path}`, `${id}.png`] };
+  }
 
   function toQuery(row: CirrRow, withGains: boolean): BenchmarkQuery {
     const { target_hard: hard, target_soft: soft = {} } = row;
     return {
       id: String(row.pairid),
       referenceId: row.reference,
+      picture: picture(row.reference),
       text: row.caption,
       targets: new Map(hard === undefined ? [] : withGains ? Object.entries(soft) : [[hard, 1]]),
       subsetIds: row.img_set.members.filter((id) => id !== row.reference),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { Benchmark, BenchmarkQuery } from "./benchmark.ts";
+import type { Benchmark, BenchmarkPicture, BenchmarkQuery } from "./benchmark.ts";
 import { createBenchmark } from "./create-benchmark.ts";
 import sizes from "./official-sizes.json" with { type: "json" };
 import { checkDistinct, checkSize, corrupt, readAnnotations } from "./read-annotations.ts";
@@ -58,6 +58,7 @@ export async function readFashioniq({
       queries.push({
         id: `${category}/${index}`,
         referenceId: candidate,
+        picture: picture(candidate),
         text: captions.join(", and "),
         targets: new Map([[target, 1]]),
         subsetIds: [],
@@ -74,5 +75,10 @@ export async function readFashioniq({
     protocol: `the reference is kept in the ranking; the gallery is ${gallery === "VAL" ? "what the category's val queries mention" : "the category's whole val split"}`,
     queries,
     galleries,
+    candidateOf: (_, id) => ({ picture: picture(id) }),
   });
+}
+
+function picture(id: string): BenchmarkPicture {
+  return { paths: [`images/${id}.png`, `images/${id}.jpg`, `${id}.png`, `${id}.jpg`] };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { Benchmark, BenchmarkQuery } from "./benchmark.ts";
+import { cocoPicture } from "./coco-picture.ts";
+import type { Benchmark, BenchmarkItem, BenchmarkQuery } from "./benchmark.ts";
 import { createBenchmark } from "./create-benchmark.ts";
 import sizes from "./official-sizes.json" with { type: "json" };
 import { checkSize, readAnnotations } from "./read-annotations.ts";
@@ -11,38 +12,26 @@ export interface ReadGenecisOptions {
   readonly directory: string;
 }
 
-/** A picture of GeneCIS. */
-export interface GenecisImage {
-  /** Object tasks: an image of COCO val2017. Attribute tasks: an image of Visual Genome. */
-  readonly imageId: string;
-  /** Attribute tasks: left, top, width, height of the object, in pixels; crop with `genecisCrop`. */
-  readonly box: readonly [number, number, number, number] | undefined;
-}
-
-/** The pictures of one query of GeneCIS. */
-export interface GenecisQueryImages {
-  readonly reference: GenecisImage;
-  /** The target first, then the gallery: the position is the candidate id. */
-  readonly candidates: readonly GenecisImage[];
-}
-
-/** GeneCIS with the pictures behind its candidate ids. */
-export interface GenecisBenchmark extends Benchmark {
-  /** By query id. */
-  readonly images: ReadonlyMap<string, GenecisQueryImages>;
-}
+const GENOME_FOLDERS = ["VG_100K_all/", "VG_100K/", "VG_100K_2/", ""];
 
 const TASKS = ["focus_attribute", "change_attribute", "focus_object", "change_object"] as const;
 
 const cocoImage = z
   .object({ val_image_id: z.number().int().positive() })
-  .transform(({ val_image_id: id }): GenecisImage => ({ imageId: String(id), box: undefined }));
+  .transform(({ val_image_id: id }) => {
+    const imageId = String(id);
+    const picture = cocoPicture(imageId, ["val2017/", "coco/val2017/", ""]);
+    return { imageId, item: { picture } };
+  });
 const genomeImage = z
   .object({
     image_id: z.string().min(1),
     instance_bbox: z.tuple([z.number(), z.number(), z.number().positive(), z.number().positive()]),
   })
-  .transform(({ image_id: imageId, instance_bbox: box }): GenecisImage => ({ imageId, box }));
+  .transform(({ image_id: imageId, instance_bbox: box }) => {
+    const paths = GENOME_FOLDERS.map((folder) => `${folder}${imageId}.jpg`);
+    return { imageId, item: { picture: { paths, box } } };
+  });
 
 /**
  * The four tasks of GeneCIS from the official files. The text of a query is its condition,
@@ -53,10 +42,10 @@ const genomeImage = z
  * @throws `invalid-argument` if a file is not there; `corrupt-data`, with the place, if it is cut
  * short or of another version.
  */
-export async function readGenecis({ directory }: ReadGenecisOptions): Promise<GenecisBenchmark> {
+export async function readGenecis({ directory }: ReadGenecisOptions): Promise<Benchmark> {
   const queries: BenchmarkQuery[] = [];
   const galleries = new Map<string, readonly string[]>();
-  const images = new Map<string, GenecisQueryImages>();
+  const candidates = new Map<string, readonly BenchmarkItem[]>();
   for (const task of TASKS) {
     const { queries: count, candidates: perQuery } = sizes.genecis[task];
     const image = task.endsWith("_object") ? cocoImage : genomeImage;
@@ -80,10 +69,14 @@ export async function readGenecis({ directory }: ReadGenecisOptions): Promise<Ge
     );
     for (const [index, { condition, reference, target, gallery }] of rows.entries()) {
       const id = `${task}/${index}`;
-      images.set(id, { reference, candidates: [target, ...gallery] });
+      candidates.set(
+        id,
+        [target, ...gallery].map(({ item }) => item),
+      );
       queries.push({
         id,
         referenceId: reference.imageId,
+        picture: reference.item.picture,
         text: condition,
         targets: new Map([["0", 1]]),
         subsetIds: [],
@@ -92,13 +85,11 @@ export async function readGenecis({ directory }: ReadGenecisOptions): Promise<Ge
       });
     }
   }
-  return {
-    ...createBenchmark({
-      name: "genecis",
-      protocol: "attribute tasks crop the object, dilated by 0.7",
-      queries,
-      galleries,
-    }),
-    images,
-  };
+  return createBenchmark({
+    name: "genecis",
+    protocol: "attribute tasks crop the object, dilated by 0.7",
+    queries,
+    galleries,
+    candidateOf: ({ id }, position) => candidates.get(id)![Number(position)]!,
+  });
 }

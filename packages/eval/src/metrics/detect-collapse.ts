@@ -45,7 +45,9 @@ export function detectCollapse({
   let isConstant = true;
   for (let row = 0; row < rows; row += 1) {
     const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions); // [dimensions]
-    const norm = Math.hypot(...vector);
+    let squares = 0;
+    for (let column = 0; column < dimensions; column += 1) squares += vector[column]! ** 2;
+    const norm = Math.sqrt(squares);
     if (!(norm > 0 && norm < Infinity)) {
       throw new MegaPairsError(
         "invalid-argument",

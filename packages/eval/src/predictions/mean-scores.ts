@@ -8,25 +8,33 @@ export interface MeanScores {
 }
 
 /**
- * Aggregates scores of queries: the whole is their mean, or the unweighted mean of the groups'.
- * Groups are in order of name; a query counts in each of its groups.
+ * Aggregates scores of queries. Groups are in order of name; a query counts in each of its groups.
+ *
+ * With `queries` every mean is one over queries. With `groups` a query's first group is what a mean
+ * goes over: the whole is the unweighted mean of the first groups, and so is a further group, such as
+ * a meta-task of MMEB, of those inside it.
  */
 export function meanScores(queries: readonly QueryScores[], mean: Benchmark["mean"]): MeanScores {
-  const names = new Set(queries.flatMap(({ groups }) => groups));
-  const groups = Object.fromEntries(
-    [...names]
-      .toSorted()
-      .map((name) => [
-        name,
-        average(queries.filter((query) => query.groups.includes(name)).map(({ scores }) => scores)),
-      ]),
-  );
+  const members = new Map<string, QueryScores[]>();
+  for (const query of queries) {
+    for (const name of query.groups) {
+      const known = members.get(name);
+      if (known === undefined) members.set(name, [query]);
+      else known.push(query);
+    }
+  }
   return {
-    scores: average(
-      mean === "groups" ? Object.values(groups) : queries.map(({ scores }) => scores),
+    scores: meanOf(queries, mean),
+    groups: Object.fromEntries(
+      [...members.keys()].toSorted().map((name) => [name, meanOf(members.get(name)!, mean)]),
     ),
-    groups,
   };
+}
+
+function meanOf(queries: readonly QueryScores[], mean: Benchmark["mean"]): Scores {
+  if (mean === "queries") return average(queries.map(({ scores }) => scores));
+  const firsts = Map.groupBy(queries, ({ groups }) => groups[0] ?? "");
+  return average([...firsts.values()].map((inside) => average(inside.map(({ scores }) => scores))));
 }
 
 function average(all: readonly Scores[]): Scores {

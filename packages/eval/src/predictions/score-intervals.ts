@@ -26,6 +26,29 @@ export function scoreIntervals(
   );
 }
 
+/**
+ * A bootstrap interval of the headline score of each group of a result, over the queries in it.
+ *
+ * @throws `invalid-argument` on settings out of range.
+ */
+export function groupIntervals(
+  {
+    groups,
+    queries,
+    headline,
+    mean,
+  }: Pick<ScoreResult, "groups" | "queries" | "headline" | "mean">,
+  options: ScoreIntervalsOptions,
+): Readonly<Record<string, BootstrapInterval>> {
+  return Object.fromEntries(
+    Object.keys(groups).map((name) => {
+      const inside = queries.filter((query) => query.groups.includes(name));
+      const values = inside.map(({ scores }) => scores[headline]!);
+      return [name, bootstrapInterval(values, { ...options, strata: strataOf(inside, mean) })];
+    }),
+  );
+}
+
 /** The one group of each query where groups weigh alike; undefined where queries do. */
 export function strataOf(
   queries: readonly QueryScores[],

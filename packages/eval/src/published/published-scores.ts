@@ -7,7 +7,7 @@ export interface PublishedScore {
   readonly benchmark: string;
   /** Left out where the source does not say it. */
   readonly split?: string;
-  /** Named as in `ScoreResult.scores`; `P@1` for MMEB. */
+  /** Named as in `ScoreResult.scores`; of MMEB's groups `P@1 VQA`, `P@1 IND`. */
   readonly metric: string;
   /** In percent, with the digits of the source. */
   readonly percent: number;
@@ -15,8 +15,15 @@ export interface PublishedScore {
   readonly trainingPairs?: number;
   /** What sets it apart from the model as released. */
   readonly setting?: string;
+  /** True for variants that only ablations have. */
+  readonly isAblation?: boolean;
   readonly source: string;
+  /** How it was read, where not in the source itself. */
+  readonly via?: string;
 }
 
-/** What papers report, to stand beside a model of one's own: MegaPairs's tables and ablations. */
+/**
+ * What papers report, to stand beside a model of one's own: MegaPairs's tables and ablations, those it is
+ * compared with on CIRCO and CIRR, and MMEB by meta-task.
+ */
 export const publishedScores: readonly PublishedScore[] = scores;
