@@ -58,9 +58,7 @@ export async function exportTraining(options: ExportTrainingOptions): Promise<Ex
 }
 
 /** Which weights settings export. */
-export function exportedWeights(
-  config: Pick<TrainConfig, "export" | "averageDecay">,
-): "average" | "last" {
+function exportedWeights(config: Pick<TrainConfig, "export" | "averageDecay">): "average" | "last" {
   return config.export ?? (config.averageDecay === undefined ? "last" : "average");
 }
 

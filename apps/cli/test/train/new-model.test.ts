@@ -1,9 +1,20 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createTextTokenizer } from "@megapairs/encoder-onnx";
 import { trainClipTokenizer } from "@megapairs/towers";
 import { describe, expect, it } from "vitest";
 import { createNewModel } from "../../src/train/new-model.ts";
 import { createScenesSamples } from "../../src/train/scenes-samples.ts";
-import reference from "../../../../packages/towers/test/reference/clip-tokenizer.json" with { type: "json" };
+
+const TOWERS = join(import.meta.dirname, "../../../../packages/towers/test/reference");
+
+/** What transformers makes of some texts: see `make_clip_tokenizer.py` of towers. */
+const reference = JSON.parse(readFileSync(join(TOWERS, "clip-tokenizer.json"), "utf8")) as {
+  corpus: string[];
+  size: number;
+  texts: string[];
+  ids: number[][];
+};
 
 describe("createNewModel", () => {
   it("fits config, tokenizer and preprocessing to each other", async () => {

@@ -155,7 +155,7 @@ describe("captions, then triplets", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^data +24 examples/m);
     expect(stdout).toMatch(/^steps +4 of 4 queries with 3 hard negatives each, 5 rows at once$/m);
-    expect(stdout).toMatch(/^parameters +[\d,]+, trained 2,048 /m);
+    expect(stdout).toMatch(/^parameters +[\d,]+, trained 1,024 /m);
     expect(stdout).toMatch(/^memory +about \d+ MB, which fits into the/m);
     expect(stdout).toMatch(/^time +about .* an estimate, at 80 % of the .*FLOP\/s/m);
     expect(existsSync(path("dry"))).toBe(false);
