@@ -12,6 +12,5 @@ export type { OptimiserParameter } from "./optimiser/optimiser-parameter.ts";
 export { initialState, nextState } from "./optimiser/optimiser-state.ts";
 export { sgdGraph } from "./optimiser/sgd-graph.ts";
 export type { SgdSettings } from "./optimiser/sgd-graph.ts";
-export { sumOfSquaresGraph } from "./optimiser/sum-of-squares-graph.ts";
 export { inferShapes } from "./shape/infer-shapes.ts";
 export type { InferShapesOptions } from "./shape/infer-shapes.ts";

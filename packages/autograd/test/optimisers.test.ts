@@ -1,10 +1,4 @@
-import {
-  adamWGraph,
-  initialState,
-  nextState,
-  sgdGraph,
-  sumOfSquaresGraph,
-} from "@megapairs/autograd";
+import { adamWGraph, initialState, nextState, sgdGraph } from "@megapairs/autograd";
 import type { OptimiserParameter } from "@megapairs/autograd";
 import { createOnnxModel, createOnnxTensor, encodeOnnxModel } from "@megapairs/onnx";
 import type { OnnxModelDefinition, OnnxTensor } from "@megapairs/onnx";
@@ -75,22 +69,10 @@ describe("ten steps against torch", () => {
   });
 });
 
-it("clips by a factor that is found elsewhere, from sums of squares of blocks", async () => {
-  const squares = await createOnnxModel({
-    model: encodeOnnxModel(sumOfSquaresGraph()),
-    threads: 1,
-  });
-  const scales: number[] = [];
-  for (const gradient of reference.gradients) {
-    let sum = 0;
-    for (const block of [gradient.w.slice(0, 5), gradient.w.slice(5), gradient.b]) {
-      const { sum_of_squares: found } = await squares.run({ x: float32(block, [block.length]) });
-      expect(found).toMatchObject({ dataType: "float64", dims: [] });
-      sum += numbersOf(found!)[0]!;
-    }
-    scales.push(Math.min(1, 1 / (Math.sqrt(sum) + 1e-6)));
-  }
-  await squares.dispose();
+it("clips by a factor that is found elsewhere", async () => {
+  const scales = reference.gradients.map((gradient) =>
+    Math.min(1, 1 / (Math.hypot(...gradient.w, ...gradient.b) + 1e-6)),
+  );
   const graph = adamWGraph({
     parameters: parameters.map((one) => ({ ...one, weightDecay: one.name === "w" ? 0.1 : 0 })),
     betas: [0.9, 0.98],
@@ -101,14 +83,6 @@ it("clips by a factor that is found elsewhere, from sums of squares of blocks", 
   expect(norms).toEqual([]);
   expect(relativeError(numbersOf(state["w"]!), reference.adamWDecayClip.w)).toBeLessThan(1e-5);
   expect(relativeError(numbersOf(state["b"]!), reference.adamWDecayClip.b)).toBeLessThan(1e-5);
-});
-
-it("adds squares up in float64", async () => {
-  const model = await createOnnxModel({ model: encodeOnnxModel(sumOfSquaresGraph()), threads: 1 });
-  const x = createOnnxTensor("float32", new Float32Array(2 ** 20).fill(0.1));
-  const { sum_of_squares: sum } = await model.run({ x });
-  await model.dispose();
-  expect(Math.abs(numbersOf(sum!)[0]! / (2 ** 20 * Math.fround(0.1) ** 2) - 1)).toBeLessThan(1e-10);
 });
 
 it("keeps the average of weights that torch keeps, and the same weights", async () => {

@@ -1,9 +1,8 @@
-import { countElements } from "@megapairs/onnx";
+import { countElements, readOnnxModel } from "@megapairs/onnx";
 import type { OnnxModelDefinition } from "@megapairs/onnx";
 import { MegaPairsError } from "@megapairs/spec";
 import { faultOfWeights } from "../checkpoint/check-weights.ts";
 import { importTower } from "../onnx/import-tower.ts";
-import { readOnnxDefinition } from "../onnx/read-onnx-definition.ts";
 import type { Weight } from "../tower-model.ts";
 import type { ClipConfig } from "./clip-config.ts";
 import { clipWeightShapes } from "./clip-weight-shapes.ts";
@@ -39,9 +38,9 @@ export async function importClipModel(settings: ImportClipModelSettings): Promis
     [settings.text, "text_embeds"],
   ] as const;
   for (const [source, output] of parts) {
-    const whole = typeof source === "string" ? await readOnnxDefinition(source) : source;
+    const whole = typeof source === "string" ? await readOnnxModel(source) : source;
     const hasOutput = whole.outputs.some(({ name }) => name === output);
-    const imported = await importTower({ model: source, output: hasOutput ? output : undefined });
+    const imported = await importTower({ model: whole, output: hasOutput ? output : undefined });
     const { model } = imported.towers[0] ?? { model: whole };
     for (const [name, { initializer, isFlipped }] of clipWeightSources(
       model,

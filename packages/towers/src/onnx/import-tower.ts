@@ -1,3 +1,4 @@
+import { readOnnxModel } from "@megapairs/onnx";
 import type {
   OnnxInitializerDefinition,
   OnnxModelDefinition,
@@ -10,8 +11,6 @@ import type { Tower, TowerModel, Weight } from "../tower-model.ts";
 import { renameReads } from "../graph/rename-reads.ts";
 import { chooseOutput } from "./choose-output.ts";
 import { nameDimensions } from "./name-dimensions.ts";
-import type { NamedTensor } from "./read-onnx-definition.ts";
-import { readExternalData, readOnnxDefinition } from "./read-onnx-definition.ts";
 
 /** Settings of {@link importTower}. */
 export interface ImportTowerSettings {
@@ -47,11 +46,11 @@ export interface ImportTowerSettings {
  */
 export async function importTower(settings: ImportTowerSettings): Promise<TowerModel> {
   const { model, prefix = "" } = settings;
-  const whole = typeof model === "string" ? await readOnnxDefinition(model) : model;
+  const whole = typeof model === "string" ? await readOnnxModel(model) : model;
   const output = chooseOutput(whole, settings.output);
   const nodes = nodesBehind(whole.nodes, [output]);
   const read = new Set(nodes.flatMap(namesRead));
-  const { own, constants } = await partInitializers(whole, read, settings);
+  const { own, constants } = partInitializers(whole, read, settings);
   const rename = (name: string): string => (own.has(name) ? `${prefix}${name}` : name);
   const inOrder = [...read].flatMap((name): [string, Weight][] => {
     const weight = own.get(name);
@@ -75,16 +74,19 @@ export async function importTower(settings: ImportTowerSettings): Promise<TowerM
   return { towers: [tower], weights: new Map(inOrder) };
 }
 
+/** An initializer with its data. */
+type NamedTensor = OnnxTensor & { readonly name: string };
+
 /** What becomes weights, under the exporter's names, and what stays constant; the unread is left out. */
-async function partInitializers(
+function partInitializers(
   whole: OnnxModelDefinition,
   read: ReadonlySet<string>,
-  { model, isWeight = isNoMask }: ImportTowerSettings,
-): Promise<{ own: ReadonlyMap<string, Weight>; constants: readonly NamedTensor[] }> {
+  { isWeight = isNoMask }: ImportTowerSettings,
+): { own: ReadonlyMap<string, Weight>; constants: readonly NamedTensor[] } {
   const own = new Map<string, Weight>();
   const constants: NamedTensor[] = [];
   for (const initializer of whole.initializers.filter(({ name }) => read.has(name))) {
-    const tensor = await withData(initializer, typeof model === "string" ? model : undefined);
+    const tensor = withData(initializer);
     refuseOtherTypes(tensor);
     const { name, dataType, dims, data } = tensor;
     const isCandidate = dataType === "float32" && dims.length > 0;
@@ -94,12 +96,8 @@ async function partInitializers(
   return { own, constants };
 }
 
-async function withData(
-  initializer: OnnxInitializerDefinition,
-  file: string | undefined,
-): Promise<NamedTensor> {
+function withData(initializer: OnnxInitializerDefinition): NamedTensor {
   if (!("external" in initializer)) return initializer;
-  if (file !== undefined) return readExternalData(file, initializer);
   throw new MegaPairsError(
     "invalid-argument",
     `"${initializer.name}" lies in the file "${initializer.external.location}": import the model by its path`,
