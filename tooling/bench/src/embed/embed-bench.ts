@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { MegaPairsError } from "@megapairs/spec";
 import type { Bench, BenchReport } from "../frame/bench.ts";
 import { installPeers } from "../frame/install-peers.ts";
+import { wholeNumber } from "../frame/whole-numbers.ts";
 import { gigaflops } from "./define-vision-tower.ts";
 import { listFiles, renderedFiles } from "./image-files.ts";
 import { race } from "./race.ts";
@@ -41,10 +42,10 @@ export const embedBench: Bench = { help, run };
 
 async function run(args: readonly string[], log: (line: string) => void): Promise<BenchReport> {
   const given = readOptions(args);
-  const threads = positive("threads", given.threads);
-  const batchSize = positive("batch", given.batch);
-  const rounds = positive("rounds", given.rounds);
-  const count = positive("count", given.count);
+  const threads = wholeNumber("threads", given.threads);
+  const batchSize = wholeNumber("batch", given.batch);
+  const rounds = wholeNumber("rounds", given.rounds);
+  const count = wholeNumber("count", given.count);
   const models = modelsOf(given);
 
   const files =
@@ -110,13 +111,4 @@ function readOptions(args: readonly string[]): ReturnType<typeof parse> {
 // oxlint-disable-next-line typescript/explicit-function-return-type -- parseArgs infers it
 function parse(args: readonly string[]) {
   return parseArgs({ args: [...args], options }).values;
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new MegaPairsError(
-    "invalid-argument",
-    `found --${name} ${text}, expected a whole number above 0`,
-  );
 }

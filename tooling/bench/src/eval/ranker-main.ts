@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { rankGallery } from "@megapairs/eval";
 import { createGemmEstimate } from "@megapairs/mine";
-import type { RankerName, RankMeasurement, RankWork } from "./rank-work.ts";
+import type { FinderMeasurement } from "../frame/run-finder.ts";
+import type { RankerName, RankWork } from "./rank-work.ts";
 
 const WARM_UP_ROWS = 4096;
 const TILE_ROWS = 4096;
@@ -28,7 +29,7 @@ const seconds = (performance.now() - startedAt) / 1000;
 const cpu = process.cpuUsage(cpuBefore);
 await estimate?.dispose();
 await writeFile(found, result);
-const measurement: RankMeasurement = {
+const measurement: FinderMeasurement = {
   seconds,
   cpuSeconds: (cpu.user + cpu.system) / 1e6,
   peakMiB: process.resourceUsage().maxRSS / 1024,

@@ -12,16 +12,6 @@ export interface MineWork {
   readonly threads: number;
 }
 
-/** One pass of a contender, without reading the file and a small join to warm up. */
-export interface MineMeasurement {
-  /** By the clock on the wall. */
-  readonly seconds: number;
-  /** Of all threads of the process. */
-  readonly cpuSeconds: number;
-  /** Most memory the process ever had resident, the vectors included. */
-  readonly peakMiB: number;
-}
-
 /** The rivals. Each pass runs in a process of its own. */
 export const MINERS = ["megapairs", "plain", "gemm", "faiss"] as const;
 

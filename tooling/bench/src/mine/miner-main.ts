@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createGemmEstimate, selfJoin } from "@megapairs/mine";
 import type { SelfJoinOptions } from "@megapairs/mine";
-import type { MineMeasurement, MinerName, MineWork } from "./mine-work.ts";
+import type { FinderMeasurement } from "../frame/run-finder.ts";
+import type { MinerName, MineWork } from "./mine-work.ts";
 
 const WARM_UP_ROWS = 1500;
 const TILE_ROWS = 1024;
@@ -27,7 +28,7 @@ const seconds = (performance.now() - startedAt) / 1000;
 const cpu = process.cpuUsage(cpuBefore);
 await estimate?.dispose();
 await writeFile(found, result);
-const measurement: MineMeasurement = {
+const measurement: FinderMeasurement = {
   seconds,
   cpuSeconds: (cpu.user + cpu.system) / 1e6,
   peakMiB: process.resourceUsage().maxRSS / 1024,

@@ -1,15 +1,16 @@
 import type { BenchReport } from "../frame/bench.ts";
 import { formatTable } from "../frame/format-table.ts";
 import { median } from "../frame/median.ts";
+import type { FinderMeasurement, FinderPass } from "../frame/run-finder.ts";
+import { shareFound } from "../frame/share-found.ts";
 import { MINERS } from "./mine-work.ts";
-import type { MineMeasurement, MinerName, MineWork } from "./mine-work.ts";
+import type { MinerName, MineWork } from "./mine-work.ts";
 
 /** What the contenders took and found. */
 export interface MinersResult {
   readonly work: MineWork;
   readonly rounds: number;
-  readonly measured: ReadonlyMap<MinerName, readonly MineMeasurement[]>;
-  readonly found: ReadonlyMap<MinerName, Int32Array>;
+  readonly passes: ReadonlyMap<MinerName, readonly FinderPass[]>;
   readonly absent: Readonly<Record<string, string>>;
 }
 
@@ -25,19 +26,20 @@ const DESCRIPTIONS: Readonly<Record<MinerName, string>> = {
  * other neighbours than ours, rounding aside.
  */
 export function reportMiners(result: MinersResult): BenchReport {
-  const { work, rounds, measured, found, absent } = result;
-  const ours = found.get("megapairs") ?? new Int32Array();
-  const plain = found.get("plain") ?? new Int32Array();
+  const { work, rounds, passes, absent } = result;
+  const found = (name: MinerName): Int32Array | undefined => passes.get(name)?.at(-1)?.found;
+  const ours = found("megapairs") ?? new Int32Array();
+  const plain = found("plain") ?? new Int32Array();
   if (plain.some((row, place) => row !== ours[place])) {
     throw new Error("found other neighbours with the estimate than without, expected the same");
   }
-  const faiss = found.get("faiss");
-  const agreement = faiss && shareOf(faiss, ours, work.k);
+  const faiss = found("faiss");
+  const agreement = faiss && shareFound(faiss, ours, work.k);
   if (agreement !== undefined && agreement < LEAST_AGREEMENT) {
     throw new Error(`found ${agreement} of faiss's neighbours, expected above ${LEAST_AGREEMENT}`);
   }
   const neighbours = ours.reduce((sum, row) => sum + Number(row >= 0), 0);
-  const names = MINERS.filter((name) => measured.has(name));
+  const names = MINERS.filter((name) => passes.has(name));
   const ratios = Object.fromEntries(
     names
       .filter((name) => name !== "megapairs")
@@ -49,14 +51,14 @@ export function reportMiners(result: MinersResult): BenchReport {
     formatTable([
       ["", "seconds", "CPU s", "queries/s", "peak MiB", "ours is faster by"],
       ...names.map((name) => {
-        const passes = measured.get(name) ?? [];
+        const measured = measurementsOf(result, name);
         const seconds = secondsOf(result, name);
         return [
           DESCRIPTIONS[name],
           seconds.toFixed(2),
-          median(passes.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
+          median(measured.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
           (rows / seconds).toFixed(0),
-          Math.max(...passes.map(({ peakMiB }) => peakMiB)).toFixed(0),
+          Math.max(...measured.map(({ peakMiB }) => peakMiB)).toFixed(0),
           ratios[name]?.toFixed(2) ?? "",
         ];
       }),
@@ -69,7 +71,7 @@ export function reportMiners(result: MinersResult): BenchReport {
     ratios,
     absent,
     settings: { ...work, rounds },
-    runs: names.map((name) => ({ contender: name, passes: measured.get(name) ?? [] })),
+    runs: names.map((name) => ({ contender: name, passes: measurementsOf(result, name) })),
     checks: { neighbours, equalsPlain: true, shareOfFaissFound: agreement ?? null },
   };
 }
@@ -77,21 +79,10 @@ export function reportMiners(result: MinersResult): BenchReport {
 /** Scores of faiss are float32 sums: neighbours at the k-th place or an edge may differ. */
 const LEAST_AGREEMENT = 0.999;
 
-function secondsOf({ measured }: MinersResult, name: MinerName): number {
-  return median((measured.get(name) ?? []).map(({ seconds }) => seconds));
+function measurementsOf({ passes }: MinersResult, name: MinerName): readonly FinderMeasurement[] {
+  return (passes.get(name) ?? []).map(({ measurement }) => measurement);
 }
 
-/** How many of a peer's neighbours are among ours. */
-function shareOf(peer: Int32Array, ours: Int32Array, k: number): number {
-  let total = 0;
-  let shared = 0;
-  for (let start = 0; start < peer.length; start += k) {
-    const known = new Set(ours.subarray(start, start + k));
-    for (const row of peer.subarray(start, start + k)) {
-      if (row < 0) continue;
-      total += 1;
-      shared += Number(known.has(row));
-    }
-  }
-  return total === 0 ? 1 : shared / total;
+function secondsOf(result: MinersResult, name: MinerName): number {
+  return median(measurementsOf(result, name).map(({ seconds }) => seconds));
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cachedFolder } from "../frame/cache-folder.ts";
+import { cachedFolder } from "./cache-folder.ts";
 
 const CLUSTER_ROWS = 200;
 
