@@ -9,6 +9,8 @@ import { resultsLast } from "../graph/results-last.ts";
 import { traceModel } from "../graph/trace-model.ts";
 import { valuesRead } from "../graph/values-read.ts";
 import { gradientBeforeName, gradientName } from "./gradient-name.ts";
+import type { GatedProduct } from "./gated-products.ts";
+import { gatedGradient, gatedProducts } from "./gated-products.ts";
 import { GRADIENT_RULES } from "./gradient-rules.ts";
 import { globalNorm } from "./global-norm.ts";
 import type { Recomputation } from "./recomputation.ts";
@@ -73,7 +75,10 @@ export function differentiate(settings: DifferentiateSettings): OnnxModelDefinit
   const one = graph.reshape(graph.scalar(1, loss), graph.shape(loss));
   sums.set(loss, [one]);
   const recomputation = planRecomputation(graph, forward, recompute, parameters);
-  for (const node of forward.toReversed()) goBack(graph, node, active, sums, recomputation);
+  const gated = gatedProducts(graph, forward, new Set([loss, ...outputs, ...recompute]));
+  for (const node of forward.toReversed()) {
+    goBack({ graph, active, sums, recomputation, gated }, node);
+  }
 
   const gradients = byFirstUse(forward, parameters).map((parameter) => {
     const sum = total(graph, sums.get(parameter));
@@ -161,14 +166,19 @@ function activeValues(
   return active;
 }
 
+/** What the way back through a graph needs. */
+interface WayBack {
+  readonly graph: GraphBuilder;
+  readonly active: ReadonlySet<string>;
+  /** Parts of the loss by each value, found so far. */
+  readonly sums: Map<string, string[]>;
+  readonly recomputation: Recomputation;
+  readonly gated: ReadonlyMap<OnnxNodeDefinition, GatedProduct>;
+}
+
 /** Adds what the loss by a node's inputs is to `sums`, from what it is by its outputs. */
-function goBack(
-  graph: GraphBuilder,
-  node: OnnxNodeDefinition,
-  active: ReadonlySet<string>,
-  sums: Map<string, string[]>,
-  recomputation: Recomputation,
-): void {
+function goBack(way: WayBack, node: OnnxNodeDefinition): void {
+  const { graph, active, sums, recomputation } = way;
   if (!node.outputs.some((name) => sums.has(name) && active.has(name))) return;
   const rule = (node.domain ?? "") === "" ? GRADIENT_RULES.get(node.op) : undefined;
   if (rule === undefined) {
@@ -179,7 +189,15 @@ function goBack(
   }
   const gradients = node.outputs.map((name) => total(graph, sums.get(name)));
   const known = gradients.find((name) => name !== undefined) ?? "";
-  const byInput = rule({ graph, node: recomputation.nodeAgain(node, known), gradients });
+  const again = recomputation.nodeAgain(node, known);
+  const product = way.gated.get(node);
+  if (product !== undefined) {
+    const value = node.inputs[product.value] ?? "";
+    const gradient = gatedGradient(graph, again, product, known);
+    if (active.has(value)) sums.set(value, [...(sums.get(value) ?? []), gradient]);
+    return;
+  }
+  const byInput = rule({ graph, node: again, gradients });
   node.inputs.forEach((input, index) => {
     if (!active.has(input)) return;
     const gradient = byInput[index];
