@@ -11,7 +11,7 @@ import { checkSchedule, learningRate } from "./optimise/schedule.ts";
 import { createCachedPass } from "./pass/create-cached-pass.ts";
 import { createWholePass } from "./pass/create-whole-pass.ts";
 import type { GradientPassSettings } from "./pass/gradient-pass.ts";
-import { LOGIT_SCALE, SLICE_ROWS } from "./pass/gradient-pass.ts";
+import { LOGIT_SCALE } from "./pass/gradient-pass.ts";
 
 /** Settings of {@link createTrainer}. Defaults are the paper's where it states them (PAPER §6). */
 export interface TrainerSettings
@@ -26,11 +26,6 @@ export interface TrainerSettings
    * Left out: the whole batch at once, which saves a third of the work.
    */
   readonly chunk?: number | undefined;
-  /**
-   * Without `chunk`: rows of a tower that operators work on at once, for what they hand on to stay in
-   * the cache. It changes nothing but the speed and the last digits. Default 16.
-   */
-  readonly sliceRows?: number | undefined;
   readonly schedule: Schedule;
   /** Default: those of torch. */
   readonly adamW?: Partial<AdamWOptions> | undefined;
@@ -79,7 +74,7 @@ const LOWEST_TEMPERATURE = 0.01;
 /** Opens the sessions that train a model. Its own arrays are not changed: the memory holds copies. */
 export async function createTrainer(settings: TrainerSettings): Promise<Trainer> {
   const { model, schedule, chunk, clipNorm = 1, averageDecay, session } = settings;
-  const { temperature = 0.02, direction = "query-to-candidate", sliceRows = SLICE_ROWS } = settings;
+  const { temperature = 0.02, direction = "query-to-candidate" } = settings;
   checkSchedule(schedule);
   checkTemperature(temperature, model);
   if (chunk !== undefined && !(Number.isInteger(chunk) && chunk >= 1)) {
@@ -108,7 +103,7 @@ export async function createTrainer(settings: TrainerSettings): Promise<Trainer>
   };
   const pass =
     chunk === undefined
-      ? await createWholePass({ ...passSettings, sliceRows })
+      ? await createWholePass(passSettings)
       : await createCachedPass({ ...passSettings, chunk });
   const optimiser = await createBlockOptimiser({
     memory,

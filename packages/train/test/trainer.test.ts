@@ -105,13 +105,6 @@ describe("ways to the same gradients", SLOW, () => {
     expect(await firstGradients({ ...settings, recompute: true })).toEqual(kept);
   });
 
-  it.each([[1], [3], [5]])("slices of %i rows in one graph, against none", async (sliceRows) => {
-    const whole = await firstGradients({ sliceRows: 100 });
-    const sliced = await firstGradients({ sliceRows });
-    expect(relativeDistance(sliced, whole)).toBeLessThan(1e-5);
-    expect(await firstGradients({ sliceRows, recompute: true })).toEqual(sliced);
-  });
-
   it("averages batches into one step", async () => {
     const trainer = await start();
     const { loss, gradientNorm } = await trainer.step([reference.batch, reference.batch]);

@@ -6,7 +6,7 @@ import type { Tower } from "@megapairs/towers";
 import { contrastiveLossGraph } from "../graph/contrastive-loss-graph.ts";
 import { towerBackwardGraph } from "../graph/tower-backward-graph.ts";
 import { wholeGraph } from "../graph/whole-graph.ts";
-import { LOGIT_SCALE, SLICE_ROWS } from "../pass/gradient-pass.ts";
+import { LOGIT_SCALE } from "../pass/gradient-pass.ts";
 import type { TrainerSettings } from "../trainer.ts";
 
 /** What of a trainer's settings decides its cost. */
@@ -20,7 +20,6 @@ export interface EstimateTrainingSettings extends Pick<
   | "direction"
   | "recompute"
   | "chunk"
-  | "sliceRows"
   | "averageDecay"
 > {
   /** Batches whose gradients make one step. Default 1. */
@@ -127,7 +126,7 @@ function usedTowers({ model, capacity }: EstimateTrainingSettings): readonly Tow
 }
 
 function wholePass(settings: EstimateTrainingSettings, trained: ReadonlySet<string>): PassCost {
-  const { capacity, recompute = false, dimensions = {}, sliceRows = SLICE_ROWS } = settings;
+  const { capacity, recompute = false, dimensions = {} } = settings;
   const towers = usedTowers(settings);
   const rows = sum(towers.map(({ name }) => capacity.rows[name] ?? 0));
   const loss = lossGraph(settings, rows);
@@ -145,7 +144,6 @@ function wholePass(settings: EstimateTrainingSettings, trained: ReadonlySet<stri
       dimensions,
       accumulate: true,
       recompute: isAgain,
-      sliceRows,
     });
   const plain = graph(false);
   const used = recompute ? graph(true) : plain;

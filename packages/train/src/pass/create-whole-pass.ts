@@ -7,19 +7,12 @@ import { layOutFeatures, lossFeeds } from "./feature-layout.ts";
 import type { GradientPass, GradientPassSettings } from "./gradient-pass.ts";
 import { towerFeeds } from "./tower-feeds.ts";
 
-/** Settings of {@link createWholePass}. */
-export interface WholePassSettings extends GradientPassSettings {
-  /** See `wholeGraph`. */
-  readonly sliceRows: number;
-}
-
 /**
  * Towers, loss and backward pass as one graph: the fastest where a whole batch fits into memory, for
  * nothing is computed twice.
  */
-export async function createWholePass(settings: WholePassSettings): Promise<GradientPass> {
+export async function createWholePass(settings: GradientPassSettings): Promise<GradientPass> {
   const { memory, capacity, direction, temperature, dimensions, recompute, session } = settings;
-  const { sliceRows } = settings;
   const towers = settings.towers.filter(({ name }) => (capacity.rows[name] ?? 0) > 0);
   const layout = layOutFeatures(towers, capacity.rows);
   const { queries, candidates } = capacity;
@@ -39,7 +32,6 @@ export async function createWholePass(settings: WholePassSettings): Promise<Grad
     dimensions,
     accumulate: true,
     recompute,
-    sliceRows,
   });
   const model = await createInPlaceModel({ definition, ...session });
   const scalars = { loss: sharedTensor([]), accuracy: sharedTensor([]) };

@@ -38,6 +38,3 @@ export interface GradientPassSettings {
 
 /** Name of the weight that a learned temperature is. */
 export const LOGIT_SCALE = "logit_scale";
-
-/** Default of `sliceRows`: what was fastest for ViT-B/32 with 2 MiB of cache for a core. */
-export const SLICE_ROWS = 16;
