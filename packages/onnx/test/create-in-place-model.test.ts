@@ -1,8 +1,7 @@
 import { createInPlaceModel, createOnnxTensor } from "@megapairs/onnx";
-import type { OnnxModelDefinition, OnnxTensor } from "@megapairs/onnx";
+import type { InPlaceModel, OnnxModelDefinition, OnnxTensor } from "@megapairs/onnx";
 import { MegaPairsError } from "@megapairs/spec";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { InPlaceModel } from "@megapairs/onnx";
 
 /** sum = x + y, and twice = 2 sum, for vectors of four. */
 const definition: OnnxModelDefinition = {

@@ -2,7 +2,7 @@ import { createNumberList } from "./number-list.ts";
 import type { NumberList } from "./number-list.ts";
 
 /** Where a line starts. */
-export interface LinePlace {
+interface LinePlace {
   /** Byte offset of its first byte. */
   readonly offset: number;
   /** From 1; lines that are not indexed count. */

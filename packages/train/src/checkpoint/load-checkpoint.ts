@@ -3,7 +3,7 @@ import { sha256OfFile } from "@megapairs/onnx";
 import type { JsonValue } from "@megapairs/spec";
 import { MegaPairsError } from "@megapairs/spec";
 import { readSafetensors } from "@megapairs/towers";
-import type { Weights } from "@megapairs/towers";
+import type { Weight, Weights } from "@megapairs/towers";
 import type { ParameterMemory } from "../memory/parameter-memory.ts";
 import type { CheckpointState } from "./checkpoint-state.ts";
 import { readCheckpointState } from "./checkpoint-state.ts";
@@ -81,10 +81,8 @@ async function checkDigests(place: string, { digests }: CheckpointState): Promis
 
 async function fill(file: string, into: Weights): Promise<void> {
   const { weights } = await readSafetensors(file);
-  const describe = (weight: { readonly dims: readonly number[] } | undefined): string =>
-    weight === undefined ? "nothing" : `[${weight.dims.join(", ")}]`;
   for (const name of new Set([...into.keys(), ...weights.keys()])) {
-    const [found, wanted] = [describe(weights.get(name)), describe(into.get(name))];
+    const [found, wanted] = [shapeOf(weights.get(name)), shapeOf(into.get(name))];
     if (found === wanted) continue;
     throw new MegaPairsError(
       "invalid-argument",
@@ -92,4 +90,8 @@ async function fill(file: string, into: Weights): Promise<void> {
     );
   }
   for (const [name, { data }] of into) data.set(weights.get(name)?.data ?? []);
+}
+
+function shapeOf(weight: Weight | undefined): string {
+  return weight === undefined ? "nothing" : `[${weight.dims.join(", ")}]`;
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { StepResult } from "../trainer.ts";
 
 /** One line of a run's metrics. */
@@ -12,4 +13,27 @@ export interface StepRecord extends StepResult {
   readonly missingHardNegatives: number;
   /** Samples skipped and hard negatives left out on the way. */
   readonly rejects: number;
+}
+
+const schema: z.ZodType<StepRecord> = z.object({
+  step: z.int().positive(),
+  loss: z.number(),
+  accuracy: z.number(),
+  gradientNorm: z.number(),
+  learningRate: z.number(),
+  temperature: z.number(),
+  epoch: z.int().nonnegative(),
+  samples: z.int().nonnegative(),
+  samplesPerSecond: z.number(),
+  missingHardNegatives: z.int().nonnegative(),
+  rejects: z.int().nonnegative(),
+});
+
+/** The record in a line of a metrics file; undefined where the line is none, such as half of one. */
+export function parseStepRecord(line: string): StepRecord | undefined {
+  try {
+    return schema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
 }

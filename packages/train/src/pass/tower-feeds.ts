@@ -1,8 +1,7 @@
-import { countElements } from "@megapairs/onnx";
+import { countElements, createOnnxTensor } from "@megapairs/onnx";
 import type { OnnxTensor } from "@megapairs/onnx";
 import { MegaPairsError } from "@megapairs/spec";
 import type { Tower } from "@megapairs/towers";
-import { createOnnxTensor } from "@megapairs/onnx";
 import type { PixelNormalizer } from "../data/pixel-normalizer.ts";
 
 /** Which rows of a tower's inputs to take. */
@@ -46,12 +45,12 @@ function rowsOf({ dataType, dims, data }: OnnxTensor, range: RowRange): OnnxTens
   const shape = [range.length, ...dims.slice(1)];
   if (dataType === "int64") {
     const rows = new BigInt64Array(range.length * size);
-    copyRows(data, rows, size, range);
+    eachRow(range, size, (at, row) => rows.set(data.subarray(at, at + size), row));
     return createOnnxTensor(dataType, rows, shape);
   }
   if (dataType === "float32") {
     const rows = new Float32Array(range.length * size);
-    copyRows(data, rows, size, range);
+    eachRow(range, size, (at, row) => rows.set(data.subarray(at, at + size), row));
     return createOnnxTensor(dataType, rows, shape);
   }
   throw new MegaPairsError(
@@ -60,22 +59,20 @@ function rowsOf({ dataType, dims, data }: OnnxTensor, range: RowRange): OnnxTens
   );
 }
 
-function copyRows<T extends Float32Array | BigInt64Array>(
-  from: T,
-  to: T,
-  size: number,
+/** Where each row of a range begins, in what is given and in what is made. */
+function eachRow(
   { start, count, length }: RowRange,
+  size: number,
+  take: (from: number, to: number) => void,
 ): void {
   for (let row = 0; row < length; row += 1) {
-    const source = row < count ? start + row : 0;
-    const part = from.subarray(source * size, (source + 1) * size);
-    to.set(part as never, row * size);
+    take((row < count ? start + row : 0) * size, row * size);
   }
 }
 
 function normalizedRows(
   { dims, data }: OnnxTensor & { readonly dataType: "uint8" },
-  { start, count, length }: RowRange,
+  range: RowRange,
   normalize: PixelNormalizer | undefined,
 ): OnnxTensor {
   if (normalize === undefined) {
@@ -85,13 +82,9 @@ function normalizedRows(
     );
   }
   const size = countElements(dims.slice(1));
-  const rows = new Float32Array(length * size);
-  for (let row = 0; row < length; row += 1) {
-    const source = row < count ? start + row : 0;
-    normalize(
-      data.subarray(source * size, (source + 1) * size),
-      rows.subarray(row * size, (row + 1) * size),
-    );
-  }
-  return createOnnxTensor("float32", rows, [length, ...dims.slice(1)]);
+  const rows = new Float32Array(range.length * size);
+  eachRow(range, size, (at, row) => {
+    normalize(data.subarray(at, at + size), rows.subarray(row, row + size));
+  });
+  return createOnnxTensor("float32", rows, [range.length, ...dims.slice(1)]);
 }
