@@ -74,9 +74,9 @@ const CACHE = 256 * 2 ** 20;
  * Forecasts parameters, work and memory of a training run, from the very graphs that `createTrainer`
  * would open. Nothing is run and no memory is taken.
  *
- * How close: measured peaks of one step on the CPU (`test/reference/peak-memory.json`) were within 2 %
- * of it for ViT-B/32, batches of 8 whole, with recomputation, and of 16 in chunks of 8; 6 to 8 % below
- * it for `clip-tiny`, and 17 % above it where so small a model is recomputed.
+ * How close: measured peaks of one step on the CPU (`test/reference/peak-memory.json`) were within 1 %
+ * of it for ViT-B/32, batches of 8 whole, with recomputation, and of 16 in chunks of 8; 4 to 6 % below
+ * it for `clip-tiny`, and 19 % above it where so small a model is recomputed.
  *
  * Throws as `differentiate` and `peakMemory` do for graphs they cannot follow.
  */

@@ -95,8 +95,8 @@ describe("estimateTraining", () => {
         recompute,
       });
       const isRough = recompute && name === "clip-tiny";
-      expect(memory.all / peak).toBeGreaterThan(isRough ? 0.85 : 0.95);
-      expect(memory.all / peak).toBeLessThan(1.1);
+      expect(memory.all / peak).toBeGreaterThan(isRough ? 0.75 : 0.9);
+      expect(memory.all / peak).toBeLessThan(1.15);
     },
   );
 });
