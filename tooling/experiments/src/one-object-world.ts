@@ -1,12 +1,10 @@
 import type { Scene, SceneObject } from "@megapairs/scenes";
-import {
-  BACKGROUND_KINDS,
-  COLOURS,
-  isRenderable,
-  SHAPES,
-} from "@megapairs/scenes";
+import { BACKGROUND_KINDS, COLOURS, isRenderable, SHAPES } from "@megapairs/scenes";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+/** Of this share of the pairs of colour and shape no picture is ever trained on. */
+export const HELD_OUT_SHARE = 0.15;
 
 /** What a caption of a scene with one object always says. */
 export interface Combination {
@@ -16,7 +14,7 @@ export interface Combination {
 }
 
 /** Few, so that a batch has pictures that differ in their shape alone. */
-const BACKGROUNDS = ["white", "azure", "mint", "peach"] as const;
+export const BACKGROUNDS = ["white", "azure", "mint", "peach"] as const;
 
 /** All combinations that can be told apart by eye, split so that no pair of colour and shape is in both. */
 export interface SplitWorld {

@@ -25,6 +25,8 @@ interface LinearOptions {
   readonly bias?: boolean | undefined;
   /** Multiplies the whole, at no cost. Default 1. */
   readonly factor?: number | undefined;
+  /** Multiplies the product but not the bias, at no cost. Default 1. */
+  readonly productFactor?: number | undefined;
 }
 
 /** Starts the graph of a tower. */
@@ -50,11 +52,15 @@ export function createTowerGraph(): TowerGraph {
       blocks.push(value);
       return value;
     },
-    linear(x, name, from, to, { bias = true, factor = 1 } = {}) {
+    linear(x, name, from, to, { bias = true, factor = 1, productFactor = 1 } = {}) {
       const factors = [x, weight(`${name}.weight`, [to, from])];
       if (bias) factors.push(weight(`${name}.bias`, [to]));
-      const scales = factor === 1 ? {} : { alpha: float(factor), beta: float(factor) };
-      return builder.apply("Gemm", factors, { transB: int(1), ...scales });
+      const alpha = factor * productFactor;
+      return builder.apply("Gemm", factors, {
+        transB: int(1),
+        ...(alpha === 1 ? {} : { alpha: float(alpha) }),
+        ...(factor === 1 ? {} : { beta: float(factor) }),
+      });
     },
     layerNorm(x, name, width, epsilon) {
       const factors = [x, weight(`${name}.weight`, [width]), weight(`${name}.bias`, [width])];

@@ -1,5 +1,5 @@
-import { activate } from "../blocks/activation.ts";
 import { attention } from "../blocks/attention.ts";
+import { feedForward } from "../blocks/feed-forward.ts";
 import type { TowerGraph } from "../blocks/tower-graph.ts";
 import type { TransformerConfig } from "./clip-config.ts";
 
@@ -35,6 +35,7 @@ export function clipLayer(
   );
   const attended = g.apply("Add", [pick(states), mixed]);
   const normed = g.layerNorm(attended, `${name}.layer_norm2`, width, epsilon);
-  const bent = activate(g, config.hidden_act, g.linear(normed, `${name}.mlp.fc1`, width, wide));
-  return g.endBlock(g.apply("Add", [attended, g.linear(bent, `${name}.mlp.fc2`, wide, width)]));
+  const [up, down] = [`${name}.mlp.fc1`, `${name}.mlp.fc2`];
+  const sizes = { up, down, width, wide, activation: config.hidden_act };
+  return g.endBlock(g.apply("Add", [attended, feedForward(g, normed, sizes)]));
 }

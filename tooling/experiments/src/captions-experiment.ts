@@ -1,0 +1,129 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { loadOnnxEncoder } from "@megapairs/encoder-onnx";
+import type { EncoderInput, EncoderV1 } from "@megapairs/spec";
+import type { Combination } from "./one-object-world.ts";
+import { HELD_OUT_SHARE, plainScene, splitCombinations, variedScene } from "./one-object-world.ts";
+import { runCommand } from "./run-command.ts";
+import { renderPicture, writePictures } from "./write-pictures.ts";
+
+/** Settings of {@link captionsExperiment}. */
+export interface CaptionsSettings {
+  /** Where everything is written; what is there is used again. */
+  readonly folder: string;
+  readonly pictures: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+const LARGE_PRIME = 7919;
+
+/**
+ * Trains a small CLIP from scratch on pictures of one object, by `megapairs train`, and asks the
+ * exported ONNX encoder for captions of pairs of colour and shape that it was never shown together.
+ */
+export async function captionsExperiment(settings: CaptionsSettings): Promise<object> {
+  const { folder, pictures, steps, seed, threads } = settings;
+  const { trained, heldOut } = splitCombinations(HELD_OUT_SHARE, seed);
+  const captions = await writePictures(
+    join(folder, "pictures"),
+    Array.from({ length: pictures }, (_, index) => ({
+      scene: variedScene(trained[(index * LARGE_PRIME) % trained.length]!, index),
+      seed: index,
+    })),
+  );
+  const config = join(folder, "train.json");
+  const out = join(folder, "run");
+  await writeFile(
+    config,
+    JSON.stringify({
+      out,
+      model: { initial: "clip-tiny", tokenizer: "from-data" },
+      data: { captions },
+      batch: 128,
+      chunk: 128,
+      sequence: 24,
+      temperature: "learned",
+      direction: "both",
+      steps,
+      warmup: Math.ceil(steps / 20),
+      learningRate: 1e-3,
+      decay: "cosine",
+      weightDecay: 0.1,
+      betas: [0.9, 0.98],
+      seed,
+      threads,
+      checkpoints: { every: 200, keep: 1 },
+    }),
+  );
+  await runCommand(["train", config]);
+  const encoder = await loadOnnxEncoder({ model: join(out, "model"), threads });
+  try {
+    const all = [...heldOut, ...trained];
+    const gallery = await encode(
+      encoder,
+      all.map((each) => ({ type: "text", text: wordsFor(each) })),
+    );
+    const score = async (asked: readonly Combination[]): Promise<object> => {
+      const images = await Promise.all(
+        asked.map(async (each, index): Promise<EncoderInput> => {
+          const bytes = await renderPicture({ scene: plainScene(each), seed: 1_000_000 + index });
+          return { type: "image", image: { type: "bytes", bytes, mediaType: "image/png" } };
+        }),
+      );
+      const vectors = await encode(encoder, images);
+      const right = asked.filter((each, row) => all[nearest(gallery, vectors[row]!)] === each);
+      const back = asked.filter((each, row) => {
+        const place = all.indexOf(each);
+        return nearest(vectors, gallery[place]!) === row;
+      });
+      return {
+        imageToText: right.length / asked.length,
+        textToImage: back.length / asked.length,
+        pictures: asked.length,
+      };
+    };
+    return {
+      heldOut: await score(heldOut),
+      trained: await score(trained),
+      gallery: all.length,
+      chance: 1 / all.length,
+      settings,
+    };
+  } finally {
+    await encoder.dispose?.();
+  }
+}
+
+function wordsFor({ colour, shape, background }: Combination): string {
+  return `a large ${colour} ${shape} in the middle on a ${background} background`;
+}
+
+async function encode(
+  encoder: EncoderV1,
+  inputs: readonly EncoderInput[],
+): Promise<Float32Array[]> {
+  const rows: Float32Array[] = [];
+  const { dimensions } = encoder;
+  const { maxBatch } = encoder.supports;
+  for (let start = 0; start < inputs.length; start += maxBatch) {
+    const batch = inputs.slice(start, start + maxBatch);
+    const { embeddings } = await encoder.doEncode({ inputs: batch, role: "query" });
+    for (let row = 0; row < batch.length; row += 1) {
+      rows.push(embeddings.slice(row * dimensions, (row + 1) * dimensions));
+    }
+  }
+  return rows;
+}
+
+/** Row of the highest cosine; the first of equal ones. */
+function nearest(rows: readonly Float32Array[], query: Float32Array): number {
+  let best = -1;
+  let highest = -Infinity;
+  for (const [row, vector] of rows.entries()) {
+    const cosine = vector.reduce((sum, value, axis) => sum + value * (query[axis] ?? 0), 0);
+    if (cosine > highest) [best, highest] = [row, cosine];
+  }
+  return best;
+}
