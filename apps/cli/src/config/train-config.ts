@@ -78,6 +78,8 @@ export const trainConfigSchema = z.strictObject({
   data,
   /** Queries in a batch. */
   batch: z.int().min(2).default(2048),
+  /** Instructions of a pair in one batch, each a query with the same positive. */
+  texts: z.int().min(1).default(1),
   /** Most hard negatives of a query, the query image among them. Of captions none. */
   hardNegatives: z.int().min(0).optional(),
   /** Rows that go through a tower at once (GradCache); a batch of no more goes through whole. */

@@ -65,6 +65,7 @@ export async function planTraining(
     model: start.facts,
     data: samples.fingerprint,
     batch,
+    texts: config.texts,
     hardNegatives,
     accumulation,
     chunk: isWhole ? "whole" : chunk,

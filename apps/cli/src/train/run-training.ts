@@ -69,10 +69,11 @@ interface RunParts {
 }
 
 function openLoader(config: TrainConfig, { samples, start, plan }: RunParts): BatchLoader {
-  const { batch: batchSize, seed, falseNegatives, workers } = config;
+  const { batch: batchSize, texts: textsPerSample, seed, falseNegatives, workers } = config;
   return createBatchLoader({
     samples,
     batchSize,
+    textsPerSample,
     hardNegatives: plan.hardNegatives,
     seed,
     preprocessing: start.preprocessing,

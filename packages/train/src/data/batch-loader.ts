@@ -9,8 +9,13 @@ import type { TrainingBatch } from "./training-batch.ts";
 /** Settings of a {@link BatchLoader}. Those down to `limits` decide what the batches are. */
 export interface BatchLoaderSettings {
   readonly samples: SampleSet;
-  /** Queries in a batch: 1..count. The paper: 2048. */
+  /** Queries in a batch: at least 1, and no more than the set has with `textsPerSample`. The paper: 2048. */
   readonly batchSize: number;
+  /**
+   * Texts of a sample in one batch, each a query with the same positive and none of them a negative of
+   * another's; what exceeds the batch is left out. Default 1: one drawn at each visit, as the paper has it.
+   */
+  readonly textsPerSample?: number | undefined;
   /** Most hard negatives of a query, the query image included; 0 for none. The paper: 4. */
   readonly hardNegatives: number;
   /** Any whole number. */

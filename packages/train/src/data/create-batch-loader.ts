@@ -33,6 +33,7 @@ const DECODING_MS = 3_600_000;
 export function createBatchLoader(settings: BatchLoaderSettings): BatchLoader {
   const { samples, batchSize, hardNegatives, seed, preprocessing, collate } = settings;
   const { falseNegatives = "mask", maxSkipped = 10_000, prefetch = batchSize } = settings;
+  const { textsPerSample = 1 } = settings;
   const { workers = Math.max(1, Math.floor(availableParallelism() / 4)) } = settings;
   const { concurrency = 4 * workers, cacheBytes = 256 * 2 ** 20 } = settings;
   const { count } = samples;
@@ -42,12 +43,13 @@ export function createBatchLoader(settings: BatchLoaderSettings): BatchLoader {
       `the sample set has ${count} samples, expected at least 1`,
     );
   }
-  checkWhole({ batchSize, prefetch, workers, concurrency }, 1);
+  checkWhole({ batchSize, textsPerSample, prefetch, workers, concurrency }, 1);
   checkWhole({ hardNegatives, maxSkipped, cacheBytes }, 0);
-  if (batchSize > count) {
+  if (batchSize > count * textsPerSample) {
+    const each = textsPerSample === 1 ? "" : ` with ${textsPerSample} texts each`;
     throw new MegaPairsError(
       "invalid-argument",
-      `batchSize is ${batchSize}, expected at most the ${count} samples of the set`,
+      `batchSize is ${batchSize}, expected at most the ${count} samples of the set${each}`,
     );
   }
   checkWhole({ seed }, Number.MIN_SAFE_INTEGER);
@@ -62,7 +64,8 @@ export function createBatchLoader(settings: BatchLoaderSettings): BatchLoader {
   const visit = async (visits: number): Promise<Visit> => {
     const { epoch, offset } = positionAfter(visits, count);
     const index = orderOf(epoch).at(offset);
-    return await visitSample({ samples, pictures, seed, epoch, index, hardNegatives });
+    const draw = { seed, epoch, index, hardNegatives, textsPerSample };
+    return await visitSample({ samples, pictures, ...draw });
   };
 
   async function load(gathered: Gathered, visits: number): Promise<LoadedBatch> {
@@ -87,7 +90,7 @@ export function createBatchLoader(settings: BatchLoaderSettings): BatchLoader {
       let gathered = gatherNothing();
       for await (const found of readAhead({ work, concurrency, ahead: prefetch, signal })) {
         visits += 1;
-        gather(gathered, found);
+        gather(gathered, found, batchSize);
         if (gathered.samples.length === batchSize) {
           const loaded = await load(gathered, visits);
           gathered = gatherNothing();
@@ -114,10 +117,13 @@ function gatherNothing(): Gathered {
   return { visits: 0, skipped: 0, samples: [], pictures: new Map(), rejects: [] };
 }
 
-function gather(gathered: Gathered, { sample, pictures, rejects }: Visit): void {
+function gather(gathered: Gathered, { sample, pictures, rejects }: Visit, batchSize: number): void {
   gathered.visits += 1;
   if (sample === undefined) gathered.skipped += 1;
-  else gathered.samples.push(sample);
+  else {
+    const rows = [sample, ...sample.moreTexts.map((text) => ({ ...sample, text }))];
+    gathered.samples.push(...rows.slice(0, batchSize - gathered.samples.length));
+  }
   for (const [key, picture] of pictures) gathered.pictures.set(key, picture);
   gathered.rejects.push(...rejects);
 }

@@ -11,8 +11,10 @@ export interface DrawnSample {
   readonly id: string;
   /** Key of the query image. */
   readonly queryImage: string | undefined;
-  /** The text that was drawn. */
+  /** The text that was drawn first. */
   readonly text: string | undefined;
+  /** Those drawn besides: each asks for the same positive, in a row of its own. */
+  readonly moreTexts: readonly string[];
   /** All texts of the sample: what other rows must not ask against its positive. */
   readonly texts: readonly string[];
   /** Key. */
@@ -31,11 +33,14 @@ export interface DrawOptions {
   readonly index: number;
   /** Most hard negatives. */
   readonly hardNegatives: number;
+  /** Most texts, each of which becomes a query. Default 1, as in the paper. */
+  readonly textsPerSample?: number | undefined;
 }
 
 /**
- * Draws one text and the hard negatives of a visit, depending on nothing but the arguments: not on
- * what was drawn before, nor the text on how many negatives are asked for.
+ * Draws the texts and hard negatives of a visit, depending on nothing but the arguments: not on what
+ * was drawn before, nor the texts on how many negatives are asked for. Texts are drawn without
+ * replacement, and the first is the same however many there are.
  *
  * Of the hard negatives the first is always kept: in MegaPairs it is the query image, without which
  * a model learns to return the query (PAPER §2). The rest are drawn without replacement; where there
@@ -45,19 +50,29 @@ export function drawSample(sample: TrainingSample, options: DrawOptions): DrawnS
   const { id, queryImage, texts, positiveImage, otherPositiveImages = [] } = sample;
   const answers = new Set([positiveImage, ...otherPositiveImages]);
   const listed = [...new Set(sample.hardNegativeImages)].filter((key) => !answers.has(key));
-  const text =
-    texts.length < 2
-      ? texts[0]
-      : texts[uniformInt(randomFor("text", options), 0, texts.length - 1)];
+  const [text, ...moreTexts] = drawTexts(texts, options);
   return {
     id,
     queryImage,
     text,
+    moreTexts,
     texts,
     positiveImage,
     hardNegativeImages: drawNegatives(listed, options),
     otherPositiveImages,
   };
+}
+
+function drawTexts(texts: readonly string[], options: DrawOptions): readonly string[] {
+  const count = Math.min(options.textsPerSample ?? 1, texts.length);
+  if (texts.length < 2) return texts;
+  const random = randomFor("text", options);
+  const drawn = [...texts];
+  for (let place = 0; place < count; place += 1) {
+    const other = uniformInt(random, place, drawn.length - 1);
+    [drawn[place], drawn[other]] = [drawn[other]!, drawn[place]!];
+  }
+  return drawn.slice(0, count);
 }
 
 function drawNegatives(listed: readonly string[], options: DrawOptions): readonly string[] {

@@ -185,3 +185,22 @@ test("another form makes its own rows: one tower, prompts of image and text", as
     expect(prompts[batch.candidates[batch.positives[query]!]!]).toBe(`<${positiveImage}>`);
   }
 });
+
+test("several texts of a sample are queries with one positive, none of them a negative", async () => {
+  const loaded = await take(openLoader({ batchSize: 7, textsPerSample: 3 }).batches(), 4);
+  for (const { batch } of loaded) {
+    const { sampleIds, positives, candidates, excluded, rows } = batch;
+    expect(sampleIds).toHaveLength(7);
+    const counts = [...new Set(sampleIds)].map(
+      (id) => sampleIds.filter((one) => one === id).length,
+    );
+    expect(counts).toEqual([3, 3, 1]); // what exceeds the batch is left out
+    expect(rows["text"]).toBeGreaterThan(4); // equal texts are encoded once
+    for (const [row, id] of sampleIds.entries()) {
+      const first = sampleIds.indexOf(id);
+      expect(positives[row]).toBe(positives[first]);
+      expect(excluded[row * candidates.length + positives[row]!]).toBe(0);
+    }
+  }
+  expect(loaded.at(-1)!.next).toEqual({ epoch: 0, offset: 12 });
+});

@@ -75,3 +75,13 @@ test("a query of text or of image alone is drawn as it is", () => {
     text: undefined,
   });
 });
+
+test("several texts are drawn without replacement, the first as when it is alone", () => {
+  for (let index = 0; index < 50; index += 1) {
+    const { text, moreTexts } = drawSample(sample, { ...visit, index, textsPerSample: 2 });
+    expect(text).toBe(drawSample(sample, { ...visit, index }).text);
+    expect(new Set([text, ...moreTexts]).size).toBe(2);
+    const all = drawSample(sample, { ...visit, index, textsPerSample: 9 });
+    expect([all.text, ...all.moreTexts].toSorted()).toEqual([...sample.texts].toSorted());
+  }
+});
