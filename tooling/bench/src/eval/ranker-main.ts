@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { rankGallery } from "@megapairs/eval";
 import { createGemmEstimate } from "@megapairs/mine";
-import type { FinderMeasurement } from "../frame/run-finder.ts";
+import { timePass } from "../frame/time-pass.ts";
 import type { RankerName, RankWork } from "./rank-work.ts";
 
 const WARM_UP_ROWS = 4096;
@@ -22,18 +22,9 @@ const queries = drawQueries();
 const estimate = name === "gemm" ? await createGemmEstimate({ threads }) : undefined;
 
 await rank(Math.min(rows, WARM_UP_ROWS));
-const cpuBefore = process.cpuUsage();
-const startedAt = performance.now();
-const result = await rank(rows);
-const seconds = (performance.now() - startedAt) / 1000;
-const cpu = process.cpuUsage(cpuBefore);
+const { result, measurement } = await timePass(() => rank(rows));
 await estimate?.dispose();
 await writeFile(found, result);
-const measurement: FinderMeasurement = {
-  seconds,
-  cpuSeconds: (cpu.user + cpu.system) / 1e6,
-  peakMiB: process.resourceUsage().maxRSS / 1024,
-};
 process.stdout.write(JSON.stringify(measurement));
 
 async function rank(count: number): Promise<Int32Array> {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createGemmEstimate, selfJoin } from "@megapairs/mine";
 import type { SelfJoinOptions } from "@megapairs/mine";
-import type { FinderMeasurement } from "../frame/run-finder.ts";
+import { timePass } from "../frame/time-pass.ts";
 import type { MinerName, MineWork } from "./mine-work.ts";
 
 const WARM_UP_ROWS = 1500;
@@ -21,18 +21,9 @@ const vectors = new Float32Array(bytes.buffer, bytes.byteOffset, rows * dimensio
 const estimate = name === "plain" ? undefined : await createGemmEstimate({ threads: work.threads });
 
 await mine(Math.min(rows, WARM_UP_ROWS));
-const cpuBefore = process.cpuUsage();
-const startedAt = performance.now();
-const result = await mine(rows);
-const seconds = (performance.now() - startedAt) / 1000;
-const cpu = process.cpuUsage(cpuBefore);
+const { result, measurement } = await timePass(() => mine(rows));
 await estimate?.dispose();
 await writeFile(found, result);
-const measurement: FinderMeasurement = {
-  seconds,
-  cpuSeconds: (cpu.user + cpu.system) / 1e6,
-  peakMiB: process.resourceUsage().maxRSS / 1024,
-};
 process.stdout.write(JSON.stringify(measurement));
 
 async function mine(count: number): Promise<Int32Array> {
