@@ -10,6 +10,7 @@ function row(id: string, parts: Partial<DrawnSample> & { positiveImage: string }
     id,
     queryImage: undefined,
     text: undefined,
+    moreTexts: [],
     texts: parts.text === undefined ? [] : [parts.text],
     hardNegativeImages: [],
     otherPositiveImages: [],
