@@ -32,7 +32,7 @@ export function gatedProducts(
     if (argument === x) return 1;
     const factor = makers.get(argument);
     if (factor?.op !== "Mul" || !isPrivate(argument)) return undefined;
-    const [other = ""] = factor.inputs.filter((name) => name !== x);
+    const other = factor.inputs.find((name) => name !== x) ?? "";
     const { constant, shape } = graph.values.get(other) ?? {};
     const isScalar = constant !== undefined && shape?.every((size) => size === 1) === true;
     const isProduct = factor.inputs.includes(x) && shape !== undefined && isScalar;

@@ -9,7 +9,7 @@ import { scanBlocks } from "./scan-blocks.ts";
 import { squaresGraph } from "./squares-graph.ts";
 
 /** One step of {@link BlockOptimiser.step}. */
-export interface OptimiserStep {
+interface OptimiserStep {
   /** Steps done before. */
   readonly stepsDone: number;
   readonly learningRate: number;
@@ -88,10 +88,12 @@ export async function createBlockOptimiser(
           const own = parts.filter((part) => part.lane === at && part.decay === decay);
           const calls = own.map((part) => {
             const state = stateOf(memory, part, averageDecay !== undefined);
-            const next = Object.entries(state).map(([name, tensor]) => [`${name}.next`, tensor]);
+            const next = Object.entries(state).map(
+              ([name, tensor]) => [`${name}.next`, tensor] as const,
+            );
             return {
               feeds: { ...given, ...state, "w.gradient": blocksOf(flat.gradients, part) },
-              into: { ...(Object.fromEntries(next) as typeof state), "step.next": stepNext },
+              into: { ...Object.fromEntries(next), "step.next": stepNext },
             };
           });
           return model.runEach(calls, { signal });

@@ -8,9 +8,6 @@ import type { OnnxModelDefinition, OnnxNodeDefinition, OnnxValueDefinition } fro
  * depends on them alone is computed once.
  */
 export function scanBlocks(definition: OnnxModelDefinition): OnnxModelDefinition {
-  const isVector = ({ shape }: OnnxValueDefinition): boolean => shape?.length === 1;
-  const open = (value: OnnxValueDefinition, shape: readonly string[]): OnnxValueDefinition =>
-    isVector(value) ? { ...value, shape } : value;
   const scanned = definition.inputs.filter(isVector);
   const results = definition.outputs.filter(isVector);
   const { inner, outer } = split(definition.nodes, new Set(scanned.map(({ name }) => name)));
@@ -40,6 +37,15 @@ export function scanBlocks(definition: OnnxModelDefinition): OnnxModelDefinition
     outputs: definition.outputs.map((value) => open(value, ["blocks", "elements"])),
     nodes: [...outer, scan],
   };
+}
+
+function isVector({ shape }: OnnxValueDefinition): boolean {
+  return shape?.length === 1;
+}
+
+/** A vector as a value of that shape; others as they are. */
+function open(value: OnnxValueDefinition, shape: readonly string[]): OnnxValueDefinition {
+  return isVector(value) ? { ...value, shape } : value;
 }
 
 /** Nodes that depend on a vector, and those that do not. */

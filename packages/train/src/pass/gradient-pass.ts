@@ -6,7 +6,7 @@ import type { ParameterMemory } from "../memory/parameter-memory.ts";
 import type { BatchCapacity } from "./feature-layout.ts";
 
 /** What a batch gave. */
-export interface PassResult {
+interface PassResult {
   readonly loss: number;
   /** Share of queries whose positive scores highest among the candidates. */
   readonly accuracy: number;
