@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { loadOnnxEncoder } from "@megapairs/encoder-onnx";
 import type { EncoderInput, EncoderV1 } from "@megapairs/spec";
 import type { Combination } from "./one-object-world.ts";
-import { HELD_OUT_SHARE, plainScene, splitCombinations, variedScene } from "./one-object-world.ts";
+import { captionScene } from "@megapairs/scenes";
+import { HELD_OUT_SHARE, sceneOf, splitCombinations } from "./one-object-world.ts";
 import { runCommand } from "./run-command.ts";
 import { renderPicture, writePictures } from "./write-pictures.ts";
 
@@ -19,6 +20,9 @@ export interface CaptionsSettings {
 
 const LARGE_PRIME = 7919;
 
+/** Renderings and wordings that were not trained on have seeds from here on. */
+const OTHER_SEEDS = 1_000_000;
+
 /**
  * Trains a small CLIP from scratch on pictures of one object, by `megapairs train`, and asks the
  * exported ONNX encoder for captions of pairs of colour and shape that it was never shown together.
@@ -29,7 +33,7 @@ export async function captionsExperiment(settings: CaptionsSettings): Promise<ob
   const captions = await writePictures(
     join(folder, "pictures"),
     Array.from({ length: pictures }, (_, index) => ({
-      scene: variedScene(trained[(index * LARGE_PRIME) % trained.length]!, index),
+      scene: sceneOf(trained[(index * LARGE_PRIME) % trained.length]!),
       seed: index,
     })),
   );
@@ -63,12 +67,15 @@ export async function captionsExperiment(settings: CaptionsSettings): Promise<ob
     const all = [...heldOut, ...trained];
     const gallery = await encode(
       encoder,
-      all.map((each) => ({ type: "text", text: wordsFor(each) })),
+      all.map((each, index) => ({
+        type: "text",
+        text: captionScene(sceneOf(each), OTHER_SEEDS + index),
+      })),
     );
     const score = async (asked: readonly Combination[]): Promise<object> => {
       const images = await Promise.all(
         asked.map(async (each, index): Promise<EncoderInput> => {
-          const bytes = await renderPicture({ scene: plainScene(each), seed: 1_000_000 + index });
+          const bytes = await renderPicture({ scene: sceneOf(each), seed: OTHER_SEEDS + index });
           return { type: "image", image: { type: "bytes", bytes, mediaType: "image/png" } };
         }),
       );
@@ -94,10 +101,6 @@ export async function captionsExperiment(settings: CaptionsSettings): Promise<ob
   } finally {
     await encoder.dispose?.();
   }
-}
-
-function wordsFor({ colour, shape, background }: Combination): string {
-  return `a large ${colour} ${shape} in the middle on a ${background} background`;
 }
 
 async function encode(

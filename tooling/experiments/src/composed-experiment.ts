@@ -2,13 +2,7 @@ import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SHAPES, COLOURS } from "@megapairs/scenes";
 import type { Combination } from "./one-object-world.ts";
-import {
-  BACKGROUNDS,
-  HELD_OUT_SHARE,
-  plainScene,
-  splitCombinations,
-  variedScene,
-} from "./one-object-world.ts";
+import { BACKGROUNDS, HELD_OUT_SHARE, sceneOf, splitCombinations } from "./one-object-world.ts";
 import { runCommand } from "./run-command.ts";
 import { renderPicture, writePictures } from "./write-pictures.ts";
 
@@ -38,7 +32,7 @@ export async function composedExperiment(settings: ComposedSettings): Promise<ob
   await writePictures(
     join(folder, "pictures"),
     Array.from({ length: pictures }, (_, index) => ({
-      scene: variedScene(trained[(index * LARGE_PRIME) % trained.length]!, 500_000 + index),
+      scene: sceneOf(trained[(index * LARGE_PRIME) % trained.length]!),
       seed: 500_000 + index,
     })),
   );
@@ -103,7 +97,7 @@ async function writeBenchmark(folder: string, seed: number): Promise<string> {
   const all = [...trained, ...heldOut];
   const known = new Set(all.map(keyOf));
   for (const [index, each] of all.entries()) {
-    const bytes = await renderPicture({ scene: plainScene(each), seed: 2_000_000 + index });
+    const bytes = await renderPicture({ scene: sceneOf(each), seed: 2_000_000 + index });
     await writeFile(join(folder, `${keyOf(each)}.png`), bytes);
   }
   const gallery = all.map((each) => `${keyOf(each)}.png`);

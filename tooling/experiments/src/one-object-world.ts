@@ -1,5 +1,5 @@
 import type { Scene, SceneObject } from "@megapairs/scenes";
-import { BACKGROUND_KINDS, COLOURS, isRenderable, SHAPES } from "@megapairs/scenes";
+import { COLOURS, isRenderable, SHAPES } from "@megapairs/scenes";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
@@ -33,30 +33,21 @@ export function splitCombinations(heldOutShare: number, seed: number): SplitWorl
   const expand = (some: typeof pairs): Combination[] =>
     some.flatMap((pair) =>
       BACKGROUNDS.map((background) => ({ ...pair, background })).filter((combination) =>
-        isRenderable(plainScene(combination)),
+        isRenderable(sceneOf(combination)),
       ),
     );
   const count = Math.round(heldOutShare * pairs.length);
   return { trained: expand(pairs.slice(count)), heldOut: expand(pairs.slice(0, count)) };
 }
 
-/** A large plain object in the middle of a plain background. */
-export function plainScene({ shape, colour, background }: Combination): Scene {
+/**
+ * A large plain object on a plain background: nothing but shape, colour and background tells pictures
+ * apart, so that a batch teaches all three. What their rendering varies (place, turn, tint, light,
+ * grain) follows its seed.
+ */
+export function sceneOf({ shape, colour, background }: Combination): Scene {
   return {
     background: { kind: "plain", colour: background },
     objects: [{ shape, colour, size: "large", texture: "plain", column: 1, row: 1 }],
-  };
-}
-
-/** A scene of a combination whose texture, background and size follow the seed. */
-export function variedScene({ shape, colour, background }: Combination, seed: number): Scene {
-  const random = xoroshiro128plus(seed);
-  const pick = <Item>(items: readonly Item[]): Item =>
-    items[uniformInt(random, 0, items.length - 1)]!;
-  const size = pick(["medium", "large", "large"] as const);
-  const texture = pick(["plain", "plain", "striped", "dotted"] as const);
-  return {
-    background: { kind: pick(BACKGROUND_KINDS), colour: background },
-    objects: [{ shape, colour, size, texture, column: 1, row: 1 }],
   };
 }

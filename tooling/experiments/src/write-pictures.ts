@@ -1,6 +1,6 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeImage } from "@megapairs/image";
+import { cropPixels, encodeImage } from "@megapairs/image";
 import type { Scene } from "@megapairs/scenes";
 import { captionScene, renderScene } from "@megapairs/scenes";
 
@@ -10,6 +10,8 @@ export interface Picture {
   readonly seed: number;
 }
 
+/** Pixels of a rendering, and of its middle, which is kept: the object fills two thirds of it. */
+const RENDERED = 192;
 const SIZE = 96;
 
 /** Writes pictures and `captions.jsonl` into a folder; what is there already stays. */
@@ -29,6 +31,8 @@ export async function writePictures(folder: string, pictures: readonly Picture[]
 
 /** A picture as a PNG file. */
 export async function renderPicture({ scene, seed }: Picture): Promise<Uint8Array> {
-  const pixels = renderScene(scene, { seed, size: SIZE });
-  return (await encodeImage(pixels, { mediaType: "image/png" })).bytes;
+  const whole = renderScene(scene, { seed, size: RENDERED });
+  const edge = (RENDERED - SIZE) / 2;
+  const middle = cropPixels(whole, { left: edge, top: edge, width: SIZE, height: SIZE });
+  return (await encodeImage(middle, { mediaType: "image/png" })).bytes;
 }
