@@ -56,6 +56,7 @@ export async function captionsExperiment(settings: CaptionsSettings): Promise<ob
       decay: "cosine",
       weightDecay: 0.1,
       betas: [0.9, 0.98],
+      averageDecay: 0.99,
       seed,
       threads,
       checkpoints: { every: 200, keep: 1 },
@@ -65,35 +66,33 @@ export async function captionsExperiment(settings: CaptionsSettings): Promise<ob
   const encoder = await loadOnnxEncoder({ model: join(out, "model"), threads });
   try {
     const all = [...heldOut, ...trained];
-    const gallery = await encode(
+    const texts = await encode(
       encoder,
       all.map((each, index) => ({
         type: "text",
         text: captionScene(sceneOf(each), OTHER_SEEDS + index),
       })),
     );
-    const score = async (asked: readonly Combination[]): Promise<object> => {
-      const images = await Promise.all(
-        asked.map(async (each, index): Promise<EncoderInput> => {
-          const bytes = await renderPicture({ scene: sceneOf(each), seed: OTHER_SEEDS + index });
-          return { type: "image", image: { type: "bytes", bytes, mediaType: "image/png" } };
-        }),
-      );
-      const vectors = await encode(encoder, images);
-      const right = asked.filter((each, row) => all[nearest(gallery, vectors[row]!)] === each);
-      const back = asked.filter((each, row) => {
-        const place = all.indexOf(each);
-        return nearest(vectors, gallery[place]!) === row;
-      });
+    const pictured = await Promise.all(
+      all.map(async (each, index): Promise<EncoderInput> => {
+        const bytes = await renderPicture({ scene: sceneOf(each), seed: OTHER_SEEDS + index });
+        return { type: "image", image: { type: "bytes", bytes, mediaType: "image/png" } };
+      }),
+    );
+    const images = await encode(encoder, pictured);
+    const score = (asked: readonly Combination[]): object => {
+      const rows = asked.map((each) => all.indexOf(each));
+      const share = (from: readonly Float32Array[], to: readonly Float32Array[]): number =>
+        rows.filter((row) => nearest(to, from[row]!) === row).length / rows.length;
       return {
-        imageToText: right.length / asked.length,
-        textToImage: back.length / asked.length,
-        pictures: asked.length,
+        imageToText: share(images, texts),
+        textToImage: share(texts, images),
+        queries: rows.length,
       };
     };
     return {
-      heldOut: await score(heldOut),
-      trained: await score(trained),
+      heldOut: score(heldOut),
+      trained: score(trained),
       gallery: all.length,
       chance: 1 / all.length,
       settings,

@@ -35,11 +35,11 @@ const common = { folder, seed: Number(values.seed), threads: Number(values.threa
 const number = (text: string | undefined, otherwise: number): number => Number(text ?? otherwise);
 
 if (name === "captions" && !values.help) {
-  const steps = number(values.steps, 700);
+  const steps = number(values.steps, 900);
   const pictures = number(values.pictures, 8000);
   print(await captionsExperiment({ ...common, steps, pictures }));
 } else if (name === "composed" && !values.help) {
-  const steps = number(values.steps, 400);
+  const steps = number(values.steps, 200);
   const pictures = number(values.pictures, 800);
   const captions = resolve(values.captions ?? "runs/experiments/captions");
   print(await composedExperiment({ ...common, captions, steps, pictures }));

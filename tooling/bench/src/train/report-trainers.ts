@@ -35,12 +35,21 @@ export function reportTrainers(result: TrainersResult): BenchReport {
   const gemm = measured.get("gemm")?.[0]?.gflop ?? 0;
   const gemmRate = gemm / of("gemm", "stepSeconds");
   const ourRate = gflop / of("megapairs", "gradientSeconds");
+  const ratio = (peer: TrainerName, key: "stepSeconds" | "gradientSeconds"): number =>
+    median(
+      Array.from({ length: rounds }, (_, round) => {
+        const [theirs, mine] = [peer, "megapairs" as const].map((name) =>
+          median(measured.get(name)?.[round]?.[key] ?? []),
+        );
+        return (theirs ?? NaN) / (mine ?? NaN);
+      }),
+    );
   const ratios: Record<string, number> = {
     ...(torch && {
-      torch: of("torch", "stepSeconds") / of("megapairs", "stepSeconds"),
-      "torch@gradients": of("torch", "gradientSeconds") / of("megapairs", "gradientSeconds"),
+      torch: ratio("torch", "stepSeconds"),
+      "torch@gradients": ratio("torch", "gradientSeconds"),
     }),
-    gemm: ourRate / gemmRate,
+    gemm: ratio("gemm", "gradientSeconds") * (gflop / gemm),
   };
   const rates: Partial<Record<TrainerName, number>> = { megapairs: ourRate, gemm: gemmRate };
   const table = [
