@@ -70,7 +70,7 @@ export function reportTrainers(result: TrainersResult): BenchReport {
         ];
       }),
     ]),
-    ...Object.entries(ratios).map(([name, ratio]) => `${name}: ${ratio.toFixed(3)} x`),
+    ...Object.entries(ratios).map(([name, times]) => `${name}: ${times.toFixed(3)} x`),
     ...Object.entries(absent).map(([name, why]) => `${name} is absent: ${why}`),
     `(GFLOP/s of ours: ${gflop.toFixed(0)} GFLOP of products in a forward and backward pass; what is not needed of the last layers is not computed)`,
   ].join("\n");
