@@ -39,7 +39,7 @@ if (name === "captions" && !values.help) {
   const pictures = number(values.pictures, 8000);
   print(await captionsExperiment({ ...common, steps, pictures }));
 } else if (name === "composed" && !values.help) {
-  const steps = number(values.steps, 200);
+  const steps = number(values.steps, 120);
   const pictures = number(values.pictures, 800);
   const captions = resolve(values.captions ?? "runs/experiments/captions");
   print(await composedExperiment({ ...common, captions, steps, pictures }));
