@@ -4,6 +4,7 @@ import type { OnnxModelDefinition } from "@megapairs/onnx";
 import { countFlops, countParameters } from "@megapairs/towers";
 import type { Tower } from "@megapairs/towers";
 import { contrastiveLossGraph } from "../graph/contrastive-loss-graph.ts";
+import { recomputedBlocks } from "../graph/recomputed-blocks.ts";
 import { towerBackwardGraph } from "../graph/tower-backward-graph.ts";
 import { wholeGraph } from "../graph/whole-graph.ts";
 import { LOGIT_SCALE } from "../pass/gradient-pass.ts";
@@ -142,7 +143,6 @@ function wholePass(settings: EstimateTrainingSettings, trained: ReadonlySet<stri
       trained: [...trained],
       rows: capacity.rows,
       dimensions,
-      accumulate: true,
       recompute: isAgain,
     });
   const plain = graph(false);
@@ -173,7 +173,7 @@ function cachedPass(settings: EstimateTrainingSettings, trained: ReadonlySet<str
     const graph = (blocks: readonly string[]): OnnxModelDefinition =>
       towerBackwardGraph({ tower, trained: own, dimensions: sizes, recompute: blocks });
     const plain = graph([]);
-    const used = recompute ? graph((tower.blocks ?? []).slice(0, -1)) : plain;
+    const used = recompute ? graph(recomputedBlocks(tower)) : plain;
     return {
       forward: chunks * forward,
       backward: chunks * (flopsOf(plain) - forward),

@@ -2,6 +2,7 @@ import { differentiate } from "@megapairs/autograd";
 import { int } from "@megapairs/onnx";
 import type { OnnxModelDefinition, OnnxNodeDefinition } from "@megapairs/onnx";
 import type { Tower } from "@megapairs/towers";
+import { recomputedBlocks } from "./recomputed-blocks.ts";
 
 /** Settings of {@link wholeGraph}. */
 export interface WholeGraphSettings {
@@ -14,18 +15,16 @@ export interface WholeGraphSettings {
   readonly rows: Readonly<Record<string, number>>;
   /** Sizes of the towers' other open dimensions. */
   readonly dimensions: Readonly<Record<string, number>>;
-  /** Add gradients to those given; see `differentiate`. */
-  readonly accumulate: boolean;
   /** Compute the insides of the towers' blocks again in the backward pass. */
   readonly recompute: boolean;
 }
 
 /**
  * Towers, loss and backward pass in one graph. Data inputs of a tower are called
- * `tower/input`; weights keep their names, those of the loss too.
+ * `tower/input`; weights keep their names, those of the loss too. Gradients are added to those given.
  */
 export function wholeGraph(settings: WholeGraphSettings): OnnxModelDefinition {
-  const { towers, loss, trained, rows, dimensions, accumulate, recompute } = settings;
+  const { towers, loss, trained, rows, dimensions, recompute } = settings;
   const parts = towers.map(prefixed);
   const sizes = Object.fromEntries(towers.map(({ name }) => [`${name}/batch`, rows[name] ?? 0]));
   const inputs = [...parts.flatMap((part) => part.inputs), ...loss.inputs];
@@ -49,13 +48,13 @@ export function wholeGraph(settings: WholeGraphSettings): OnnxModelDefinition {
     outputs: ["accuracy"],
     parameters: trained,
     dimensions: { ...dimensions, ...sizes },
-    accumulate,
+    accumulate: true,
     recompute: recompute ? towers.flatMap(blocksOf) : [],
   });
 }
 
-function blocksOf({ name, blocks = [] }: Tower): string[] {
-  return blocks.slice(0, -1).map((block) => `${name}/${block}`);
+function blocksOf(tower: Tower): string[] {
+  return recomputedBlocks(tower).map((block) => `${tower.name}/${block}`);
 }
 
 /** The graph of a tower in which everything but the weights is named after the tower. */

@@ -59,7 +59,7 @@ export async function createCachedPass(settings: CachedPassSettings): Promise<Gr
           await forward(feedsOf(batch, tower, range), rows(features, tower, range.start), signal);
         }
       }
-      const feeds = lossFeeds(batch, layout, { ...capacity }, direction);
+      const feeds = lossFeeds(batch, layout, capacity, direction);
       const result = await loss.run(feeds, features, gradients, signal);
       for (const [tower, { backward }] of sessions.entries()) {
         if (backward === undefined) continue;

@@ -5,6 +5,7 @@ import { wholeGraph } from "../graph/whole-graph.ts";
 import { sharedTensor } from "../memory/shared-tensor.ts";
 import { layOutFeatures, lossFeeds } from "./feature-layout.ts";
 import type { GradientPass, GradientPassSettings } from "./gradient-pass.ts";
+import { gradientSums, weightFeeds } from "./session-state.ts";
 import { towerFeeds } from "./tower-feeds.ts";
 
 /**
@@ -24,31 +25,27 @@ export async function createWholePass(settings: GradientPassSettings): Promise<G
     temperature,
     direction,
   });
+  const trained = memory.trained.map(({ name }) => name);
   const definition = wholeGraph({
     towers,
     loss,
-    trained: memory.trained.map(({ name }) => name),
+    trained,
     rows: capacity.rows,
     dimensions,
-    accumulate: true,
     recompute,
   });
   const model = await createInPlaceModel({ definition, ...session });
   const scalars = { loss: sharedTensor([]), accuracy: sharedTensor([]) };
-  const into: Record<string, OnnxTensor> = { ...scalars };
-  const state: Record<string, OnnxTensor> = {};
-  for (const [name, tensor] of memory.gradients) {
-    into[`${name}.gradient`] = tensor;
-    state[`${name}.gradient.before`] = tensor;
-  }
-  for (const { name } of definition.inputs) {
-    const weight = memory.weights.get(name);
-    if (weight !== undefined) state[name] = weight;
-  }
+  const { before, after } = gradientSums(memory, trained);
+  const state = { ...before, ...weightFeeds(memory, definition) };
+  const into = { ...after, ...scalars };
 
   return {
     async run(batch, signal) {
-      const feeds = { ...state, ...lossFeeds(batch, layout, capacity, direction) };
+      const feeds: Record<string, OnnxTensor> = {
+        ...state,
+        ...lossFeeds(batch, layout, capacity, direction),
+      };
       for (const tower of towers) {
         const length = capacity.rows[tower.name] ?? 0;
         const range = { start: 0, count: batch.rows[tower.name] ?? 0, length };

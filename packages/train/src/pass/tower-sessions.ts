@@ -1,9 +1,11 @@
 import { createInPlaceModel } from "@megapairs/onnx";
-import type { OnnxModelDefinition, OnnxTensor } from "@megapairs/onnx";
+import type { OnnxTensor } from "@megapairs/onnx";
 import type { Tower } from "@megapairs/towers";
+import { recomputedBlocks } from "../graph/recomputed-blocks.ts";
 import { towerBackwardGraph } from "../graph/tower-backward-graph.ts";
 import { sharedTensor } from "../memory/shared-tensor.ts";
 import type { CachedPassSettings } from "./create-cached-pass.ts";
+import { gradientSums, weightFeeds } from "./session-state.ts";
 
 /** Data inputs of a chunk in; a tensor of its features, or of the loss by them, out or in. */
 type TowerRun = (
@@ -28,7 +30,7 @@ export async function openTowerSessions(
 ): Promise<TowerSessions> {
   const sizes = { ...dimensions, batch: chunk };
   const forward = await createInPlaceModel({ definition: tower.model, ...session });
-  const weights = weightsOf(tower.model);
+  const weights = weightFeeds(memory, tower.model);
   const trained = tower.weightNames.filter((name) => memory.gradients.has(name));
   if (trained.length === 0) {
     return { forward: runForward, dispose: () => forward.dispose() };
@@ -37,21 +39,16 @@ export async function openTowerSessions(
     tower,
     trained,
     dimensions: sizes,
-    recompute: recompute ? (tower.blocks ?? []).slice(0, -1) : [],
+    recompute: recompute ? recomputedBlocks(tower) : [],
   });
   const backward = await createInPlaceModel({ definition, ...session });
-  const before: Record<string, OnnxTensor> = {};
-  const after: Record<string, OnnxTensor> = { loss: sharedTensor([]) };
-  for (const name of trained) {
-    const gradient = memory.gradients.get(name)!;
-    before[`${name}.gradient.before`] = gradient;
-    after[`${name}.gradient`] = gradient;
-  }
+  const { before, after } = gradientSums(memory, trained);
+  const into = { ...after, loss: sharedTensor([]) };
   return {
     forward: runForward,
     async backward(feeds, gradient, signal) {
       const inputs = { ...weights, ...before, ...feeds, "features.gradient": gradient };
-      await backward.run(inputs, after, { signal });
+      await backward.run(inputs, into, { signal });
     },
     async dispose() {
       await Promise.all([forward.dispose(), backward.dispose()]);
@@ -60,13 +57,5 @@ export async function openTowerSessions(
 
   async function runForward(...[feeds, features, signal]: Parameters<TowerRun>): Promise<void> {
     await forward.run({ ...weights, ...feeds }, { [tower.output]: features }, { signal });
-  }
-
-  function weightsOf({ inputs }: OnnxModelDefinition): Record<string, OnnxTensor> {
-    const found = inputs.flatMap(({ name }) => {
-      const weight = memory.weights.get(name);
-      return weight === undefined ? [] : [[name, weight] as const];
-    });
-    return Object.fromEntries(found);
   }
 }
