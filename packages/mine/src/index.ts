@@ -1,28 +1,38 @@
 export { checkMatrix } from "./check-matrix.ts";
 export { createGemmEstimate } from "./create-gemm-estimate.ts";
 export type { GemmEstimate, GemmEstimateSettings } from "./create-gemm-estimate.ts";
-export { explainEmptyBand, suggestBand } from "./explain-empty-band.ts";
-export type { ExplainEmptyBandOptions, SuggestBandOptions } from "./explain-empty-band.ts";
-export { compareMembers, mergeNeighbours } from "./merge-neighbours.ts";
-export type { RetrievedMember, RetrievedSet } from "./merge-neighbours.ts";
+export { explainEmptyBand, suggestBand } from "./calibrate/explain-empty-band.ts";
+export type {
+  ExplainEmptyBandOptions,
+  SuggestBandOptions,
+} from "./calibrate/explain-empty-band.ts";
+export { compareMembers, mergeNeighbours } from "./select/merge-neighbours.ts";
+export type { RetrievedMember, RetrievedSet } from "./select/merge-neighbours.ts";
 export { minePairs } from "./mine-pairs.ts";
 export type { MinePairsOptions, MineRelation, MineResult, RelationReport } from "./mine-pairs.ts";
-export { createNearDuplicateTest } from "./near-duplicates.ts";
-export type { NearDuplicateTest } from "./near-duplicates.ts";
-export { pairId } from "./pair-id.ts";
-export type { PairSelection, SelectionStrategy } from "./pair-selection.ts";
+export { createNearDuplicateTest } from "./select/near-duplicates.ts";
+export type { NearDuplicateTest } from "./select/near-duplicates.ts";
+export { pairId } from "./select/pair-id.ts";
+export type { PairSelection, SelectionStrategy } from "./select/pair-selection.ts";
 export type { RowRange } from "./plan-tiles.ts";
-export { sampleSimilarPairs } from "./sample-similar-pairs.ts";
-export type { SampleSimilarPairsOptions, SimilarPair } from "./sample-similar-pairs.ts";
+export { sampleSimilarPairs } from "./calibrate/sample-similar-pairs.ts";
+export type { SampleSimilarPairsOptions, SimilarPair } from "./calibrate/sample-similar-pairs.ts";
 export { float32Tolerance } from "./score-estimate.ts";
 export type { ScoreEstimate } from "./score-estimate.ts";
-export { selectPairs } from "./select-pairs.ts";
-export type { SelectionCounts, SelectPairsOptions, SelectPairsResult } from "./select-pairs.ts";
+export { selectPairs } from "./select/select-pairs.ts";
+export type {
+  SelectionCounts,
+  SelectPairsOptions,
+  SelectPairsResult,
+} from "./select/select-pairs.ts";
 export { selfJoin } from "./self-join.ts";
 export type { SelfJoin, SelfJoinOptions, SelfJoinProgress, SelfJoinResult } from "./self-join.ts";
 export type { SimilarityBand } from "./similarity-band.ts";
-export { similarityHistogram } from "./similarity-histogram.ts";
-export type { SimilarityHistogram, SimilarityHistogramOptions } from "./similarity-histogram.ts";
-export { similarityQuantile } from "./similarity-quantile.ts";
+export { similarityHistogram } from "./calibrate/similarity-histogram.ts";
+export type {
+  SimilarityHistogram,
+  SimilarityHistogramOptions,
+} from "./calibrate/similarity-histogram.ts";
+export { similarityQuantile } from "./calibrate/similarity-quantile.ts";
 export { multiplyTiles } from "./tile-product.ts";
 export type { TileProduct } from "./tile-product.ts";

@@ -5,17 +5,17 @@ import type {
   NeighbourRecord,
   PairRecord,
 } from "@megapairs/spec";
-import { explainEmptyBand } from "./explain-empty-band.ts";
-import { mergeNeighbours } from "./merge-neighbours.ts";
-import { createNearDuplicateTest } from "./near-duplicates.ts";
-import type { PairSelection } from "./pair-selection.ts";
+import { explainEmptyBand } from "./calibrate/explain-empty-band.ts";
+import { mergeNeighbours } from "./select/merge-neighbours.ts";
+import { createNearDuplicateTest } from "./select/near-duplicates.ts";
+import type { PairSelection } from "./select/pair-selection.ts";
 import type { ScoreEstimate } from "./score-estimate.ts";
-import { selectPairs } from "./select-pairs.ts";
-import type { SelectionCounts } from "./select-pairs.ts";
+import { selectPairs } from "./select/select-pairs.ts";
+import type { SelectionCounts } from "./select/select-pairs.ts";
 import { selfJoin } from "./self-join.ts";
 import type { SelfJoin, SelfJoinProgress, SelfJoinResult } from "./self-join.ts";
 import type { SimilarityBand } from "./similarity-band.ts";
-import { similarityHistogram } from "./similarity-histogram.ts";
+import { similarityHistogram } from "./calibrate/similarity-histogram.ts";
 import type { TileProduct } from "./tile-product.ts";
 
 /** One similarity model and what counts as a neighbour under it. */

@@ -2,12 +2,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { EmbeddingMatrix } from "@megapairs/spec";
-import { checkCounts } from "./check-count.ts";
-import { checkMatrix } from "./check-matrix.ts";
-import { deriveSeed } from "./derive-seed.ts";
-import { clampScore } from "./exact-scores.ts";
-import { seededOrder } from "./seeded-order.ts";
-import { multiplyTiles } from "./tile-product.ts";
+import { checkCounts } from "../check-count.ts";
+import { checkMatrix } from "../check-matrix.ts";
+import { deriveSeed } from "../derive-seed.ts";
+import { clampScore } from "../exact-scores.ts";
+import { seededOrder } from "../seeded-order.ts";
+import { multiplyTiles } from "../tile-product.ts";
 
 /** Two images to look at. */
 export interface SimilarPair {

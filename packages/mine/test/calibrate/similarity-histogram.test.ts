@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { explainEmptyBand, selfJoin, similarityHistogram, suggestBand } from "@megapairs/mine";
-import { atAngles, matrices, matrixOf } from "./embeddings.ts";
+import { atAngles, matrices, matrixOf } from "../embeddings.ts";
 
 describe("similarityHistogram", () => {
   it("counts every directed pair when the sample covers the corpus", async () => {

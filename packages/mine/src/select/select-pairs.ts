@@ -1,11 +1,11 @@
 import type { PairRecord } from "@megapairs/spec";
-import { deriveSeed } from "./derive-seed.ts";
+import { deriveSeed } from "../derive-seed.ts";
 import { compareMembers } from "./merge-neighbours.ts";
 import type { RetrievedMember, RetrievedSet } from "./merge-neighbours.ts";
 import { pairId } from "./pair-id.ts";
 import { completeSelection } from "./pair-selection.ts";
 import type { CompleteSelection, PairSelection, SelectionStrategy } from "./pair-selection.ts";
-import { seededOrder } from "./seeded-order.ts";
+import { seededOrder } from "../seeded-order.ts";
 
 /** Options of {@link selectPairs}. */
 export interface SelectPairsOptions extends PairSelection {

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MegaPairsError } from "@megapairs/spec";
 import type { EmbeddingMatrix } from "@megapairs/spec";
-import { checkCounts } from "./check-count.ts";
-import { checkMatrix } from "./check-matrix.ts";
-import { deriveSeed } from "./derive-seed.ts";
-import { seededOrder } from "./seeded-order.ts";
-import { multiplyTiles } from "./tile-product.ts";
-import type { TileProduct } from "./tile-product.ts";
+import { checkCounts } from "../check-count.ts";
+import { checkMatrix } from "../check-matrix.ts";
+import { deriveSeed } from "../derive-seed.ts";
+import { seededOrder } from "../seeded-order.ts";
+import { multiplyTiles } from "../tile-product.ts";
+import type { TileProduct } from "../tile-product.ts";
 
 /** How the cosines of a corpus under one similarity model are spread. */
 export interface SimilarityHistogram {

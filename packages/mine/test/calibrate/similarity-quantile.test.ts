@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleSimilarPairs, similarityHistogram, similarityQuantile } from "@megapairs/mine";
-import { atAngles, matrices } from "./embeddings.ts";
+import { atAngles, matrices } from "../embeddings.ts";
 
 describe("similarityQuantile", () => {
   it("gives the lowest edge with so many pairs below", () => {

@@ -1,5 +1,5 @@
 import { MegaPairsError } from "@megapairs/spec";
-import { checkCounts } from "./check-count.ts";
+import { checkCounts } from "../check-count.ts";
 import type { NearDuplicateTest } from "./near-duplicates.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { SimilarityBand } from "./similarity-band.ts";
+import type { SimilarityBand } from "../similarity-band.ts";
 import type { SimilarityHistogram } from "./similarity-histogram.ts";
 
 /** Options of {@link suggestBand}. */
