@@ -4,6 +4,16 @@ export { createCaptionEncoder } from "./encoders/create-caption-encoder.ts";
 export { createScenesEncoder } from "./encoders/create-scenes-encoder.ts";
 export type { ScenesEncoderSettings } from "./encoders/create-scenes-encoder.ts";
 export type { ScenesEncoderKind } from "./encoders/scenes-encoder-graph.ts";
+export { combinationScene } from "./objects/combination-scene.ts";
+export type { Combination } from "./objects/combination-scene.ts";
+export { createObjectsCorpus } from "./objects/create-objects-corpus.ts";
+export type { ObjectsCorpusSettings } from "./objects/create-objects-corpus.ts";
+export { renderCombination } from "./objects/render-combination.ts";
+export { OBJECT_BACKGROUNDS, splitCombinations } from "./objects/split-combinations.ts";
+export type {
+  SplitCombinationsOptions,
+  SplitCombinationsResult,
+} from "./objects/split-combinations.ts";
 export { readScene } from "./reader/read-scene.ts";
 export { renderScene } from "./render/render-scene.ts";
 export type { RenderSceneOptions } from "./render/render-scene.ts";

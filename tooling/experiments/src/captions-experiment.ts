@@ -2,11 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadOnnxEncoder } from "@megapairs/encoder-onnx";
 import type { EncoderInput, EncoderV1 } from "@megapairs/spec";
-import type { Combination } from "./one-object-world.ts";
-import { captionScene } from "@megapairs/scenes";
-import { HELD_OUT_SHARE, sceneOf, splitCombinations } from "./one-object-world.ts";
+import type { Combination } from "@megapairs/scenes";
+import { createObjectsCorpus, splitCombinations } from "@megapairs/scenes";
 import { runCommand } from "./run-command.ts";
-import { renderPicture, writePictures } from "./write-pictures.ts";
+import { writePictures } from "./write-pictures.ts";
 
 /** Settings of {@link captionsExperiment}. */
 export interface CaptionsSettings {
@@ -18,10 +17,8 @@ export interface CaptionsSettings {
   readonly threads: number;
 }
 
-const LARGE_PRIME = 7919;
-
-/** Renderings and wordings that were not trained on have seeds from here on. */
-const OTHER_SEEDS = 1_000_000;
+/** Of renderings and wordings that are not trained on. */
+const OTHER_SEED = 1_000_000;
 
 /**
  * Trains a small CLIP from scratch on pictures of one object, by `megapairs train`, and asks the
@@ -29,14 +26,8 @@ const OTHER_SEEDS = 1_000_000;
  */
 export async function captionsExperiment(settings: CaptionsSettings): Promise<object> {
   const { folder, pictures, steps, seed, threads } = settings;
-  const { trained, heldOut } = splitCombinations(HELD_OUT_SHARE, seed);
-  const captions = await writePictures(
-    join(folder, "pictures"),
-    Array.from({ length: pictures }, (_, index) => ({
-      scene: sceneOf(trained[(index * LARGE_PRIME) % trained.length]!),
-      seed: index,
-    })),
-  );
+  const corpus = createObjectsCorpus({ images: pictures, seed });
+  const captions = await writePictures(join(folder, "pictures"), corpus);
   const config = join(folder, "train.json");
   const out = join(folder, "run");
   await writeFile(
@@ -65,23 +56,24 @@ export async function captionsExperiment(settings: CaptionsSettings): Promise<ob
   await runCommand(["train", config]);
   const encoder = await loadOnnxEncoder({ model: join(out, "model"), threads });
   try {
+    const { trained, heldOut } = splitCombinations();
     const all = [...heldOut, ...trained];
-    const texts = await encode(
-      encoder,
-      all.map((each, index) => ({
-        type: "text",
-        text: captionScene(sceneOf(each), OTHER_SEEDS + index),
-      })),
-    );
-    const pictured = await Promise.all(
-      all.map(async (each, index): Promise<EncoderInput> => {
-        const bytes = await renderPicture({ scene: sceneOf(each), seed: OTHER_SEEDS + index });
-        return { type: "image", image: { type: "bytes", bytes, mediaType: "image/png" } };
-      }),
-    );
-    const images = await encode(encoder, pictured);
-    const score = (asked: readonly Combination[]): object => {
-      const rows = asked.map((each) => all.indexOf(each));
+    const asked = createObjectsCorpus({
+      images: all.length,
+      seed: OTHER_SEED + seed,
+      combinations: all,
+    });
+    const textInputs: EncoderInput[] = [];
+    const imageInputs: EncoderInput[] = [];
+    for await (const entry of asked.read({ start: 0, end: all.length })) {
+      const image = { type: "bytes", bytes: await entry.read(), mediaType: "image/jpeg" } as const;
+      textInputs.push({ type: "text", text: entry.caption ?? "" });
+      imageInputs.push({ type: "image", image });
+    }
+    const texts = await encode(encoder, textInputs);
+    const images = await encode(encoder, imageInputs);
+    const score = (some: readonly Combination[]): object => {
+      const rows = some.map((each) => all.indexOf(each));
       const share = (from: readonly Float32Array[], to: readonly Float32Array[]): number =>
         rows.filter((row) => nearest(to, from[row]!) === row).length / rows.length;
       return {

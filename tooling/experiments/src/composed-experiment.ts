@@ -1,10 +1,15 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SHAPES, COLOURS } from "@megapairs/scenes";
-import type { Combination } from "./one-object-world.ts";
-import { BACKGROUNDS, HELD_OUT_SHARE, sceneOf, splitCombinations } from "./one-object-world.ts";
+import { encodeImage } from "@megapairs/image";
+import type { Combination } from "@megapairs/scenes";
+import {
+  COLOURS,
+  OBJECT_BACKGROUNDS,
+  renderCombination,
+  SHAPES,
+  splitCombinations,
+} from "@megapairs/scenes";
 import { runCommand } from "./run-command.ts";
-import { renderPicture, writePictures } from "./write-pictures.ts";
 
 /** Settings of {@link composedExperiment}. */
 export interface ComposedSettings {
@@ -18,6 +23,9 @@ export interface ComposedSettings {
   readonly threads: number;
 }
 
+/** Pictures of the corpus and of the benchmark are not those that the CLIP was trained on. */
+const PICTURES_SEED = 500_000;
+const BENCHMARK_SEED = 2_000_000;
 const LARGE_PRIME = 7919;
 
 /**
@@ -28,16 +36,9 @@ const LARGE_PRIME = 7919;
  */
 export async function composedExperiment(settings: ComposedSettings): Promise<object> {
   const { folder, captions, pictures, steps, seed, threads } = settings;
-  const { trained } = splitCombinations(HELD_OUT_SHARE, seed);
-  await writePictures(
-    join(folder, "pictures"),
-    Array.from({ length: pictures }, (_, index) => ({
-      scene: sceneOf(trained[(index * LARGE_PRIME) % trained.length]!),
-      seed: 500_000 + index,
-    })),
-  );
   const data = join(folder, "data");
-  await runCommand(["run", "--images", join(folder, "pictures"), "--out", data]);
+  const corpus = ["--images", `objects:${pictures}`, "--seed", String(PICTURES_SEED + seed)];
+  await runCommand(["run", ...corpus, "--out", data]);
   const out = join(folder, "run");
   const config = join(folder, "train.json");
   await writeFile(
@@ -61,7 +62,7 @@ export async function composedExperiment(settings: ComposedSettings): Promise<ob
     }),
   );
   await runCommand(["train", config]);
-  const benchmark = await writeBenchmark(join(folder, "benchmark"), seed);
+  const benchmark = await writeBenchmark(join(folder, "benchmark"));
   const score = async (model: string, name: string, ...flags: string[]): Promise<unknown> =>
     runCommand([
       "eval",
@@ -88,16 +89,17 @@ export async function composedExperiment(settings: ComposedSettings): Promise<ob
  * Every renderable combination once as a picture, and for each as a query three things to ask: another
  * colour, another shape, another background. The gallery is all pictures; the query's own is in it.
  */
-async function writeBenchmark(folder: string, seed: number): Promise<string> {
+async function writeBenchmark(folder: string): Promise<string> {
   const file = join(folder, "set.jsonl");
   if (await stat(file).catch(() => undefined)) return file;
   await mkdir(folder, { recursive: true });
-  const { trained, heldOut } = splitCombinations(HELD_OUT_SHARE, seed);
+  const { trained, heldOut } = splitCombinations();
   const unseen = new Set(heldOut.map(keyOf));
   const all = [...trained, ...heldOut];
   const known = new Set(all.map(keyOf));
   for (const [index, each] of all.entries()) {
-    const bytes = await renderPicture({ scene: sceneOf(each), seed: 2_000_000 + index });
+    const pixels = renderCombination(each, BENCHMARK_SEED + index);
+    const { bytes } = await encodeImage(pixels, { mediaType: "image/png" });
     await writeFile(join(folder, `${keyOf(each)}.png`), bytes);
   }
   const gallery = all.map((each) => `${keyOf(each)}.png`);
@@ -123,7 +125,7 @@ async function writeBenchmark(folder: string, seed: number): Promise<string> {
 function questions(each: Combination, index: number): (readonly [string, Combination])[] {
   const other = <Item>(items: readonly Item[]): Item =>
     items[(index * LARGE_PRIME + 3) % items.length]!;
-  const [colour, shape, background] = [other(COLOURS), other(SHAPES), other(BACKGROUNDS)];
+  const [colour, shape, background] = [other(COLOURS), other(SHAPES), other(OBJECT_BACKGROUNDS)];
   return [
     [`I want this one painted ${colour}`, { ...each, colour }],
     [`make it a ${shape} and leave all else alone`, { ...each, shape }],

@@ -33,7 +33,7 @@ export function embedCommand(): Command {
     )
     .requiredOption(
       "-i, --images <location>",
-      "a folder, a .jsonl, a .tar, a folder of tars, or scenes:COUNT",
+      "a folder, a .jsonl, a .tar, a folder of tars, scenes:COUNT or objects:COUNT",
     )
     .requiredOption("-o, --out <file>", "float32 .npy, one row for each image")
     .requiredOption("--ids <file>", "text, one path for each row")

@@ -29,7 +29,7 @@ export function addConfigOptions(command: Command): Command {
     .option("-c, --config <file>", "settings, as YAML or JSON")
     .option(
       "-i, --images <location>",
-      "a folder, a .jsonl, a .tar, a folder of tars, or scenes:COUNT",
+      "a folder, a .jsonl, a .tar, a folder of tars, scenes:COUNT or objects:COUNT",
     )
     .option(
       "-e, --encoder <[relation=]model>",

@@ -34,7 +34,7 @@ export function trainCommand(): Command {
     .option("-o, --out <directory>", "folder of the run; runs/CONFIG if nothing says")
     .option("--model <folder>", "begin with this model, or with that of a training run")
     .option("--triplets <path>", "megapairs.jsonl, a folder that holds it, or a run directory")
-    .option("--captions <file>", "JSON Lines of captioned images, or scenes:COUNT")
+    .option("--captions <file>", "JSON Lines of captioned images, scenes:COUNT or objects:COUNT")
     .option("--images <folder>", "where the images are, as files or in tars")
     .option("--steps <n>", "steps of the run", positiveInteger)
     .option("--batch <n>", "queries in a batch", positiveInteger)

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { isEmbedded } from "../choose/embedded-corpus.ts";
 
-/** A corpus as written in `folder`: made absolute, unless it is `scenes:COUNT`. */
+/** A corpus as written in `folder`: made absolute, unless it is an embedded one, such as `scenes:600`. */
 export function resolveCorpus(location: string, folder: string): string {
-  return location.startsWith("scenes:") ? location : resolve(folder, location);
+  return isEmbedded(location) ? location : resolve(folder, location);
 }
 
 /**

@@ -50,7 +50,7 @@ const backend = z.union([
 
 /** Everything a run can be told. Every default is visible here, with the paper's value where it has one. */
 export const runConfigSchema = z.strictObject({
-  /** A folder, a JSON Lines file, a tar, a folder of tars, or `scenes:COUNT`. */
+  /** A folder, a JSON Lines file, a tar, a folder of tars, `scenes:COUNT` or `objects:COUNT`. */
   corpus: z.string().min(1),
   /** Files larger than this are rejected, as are pictures of more pixels than `maxPixels`. */
   maxBytes: z

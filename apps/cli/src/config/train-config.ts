@@ -46,7 +46,7 @@ const data = z
   .strictObject({
     /** The released format: `megapairs.jsonl`, a folder that holds it, or a run directory. */
     triplets: path.optional(),
-    /** JSON Lines, `{"image": "x.jpg", "caption": "…"}`, or `scenes:COUNT`: text → image. */
+    /** JSON Lines, `{"image": "x.jpg", "caption": "…"}`, `scenes:COUNT` or `objects:COUNT`: text → image. */
     captions: path.optional(),
     /** Folder of the images, as files or in tars. Default: that of the file. */
     images: path.optional(),

@@ -5,7 +5,8 @@ import { MegaPairsError } from "@megapairs/spec";
 import type { RejectRecord } from "@megapairs/spec";
 import type { SampleSet } from "@megapairs/train";
 import type { TrainConfig } from "../config/train-config.ts";
-import { createScenesSamples } from "./scenes-samples.ts";
+import { embeddedCorpus } from "../choose/embedded-corpus.ts";
+import { createCorpusSamples } from "./corpus-samples.ts";
 
 /** Options of {@link openSamples}. */
 export interface OpenSamplesOptions {
@@ -15,7 +16,6 @@ export interface OpenSamplesOptions {
 }
 
 const DATASET = "megapairs.jsonl";
-const MOST_SCENES = 100_000_000;
 
 /**
  * The examples that settings name. `invalid-argument` where they are not there, are none, or are
@@ -42,17 +42,10 @@ async function open(
   seed: number,
   options: OpenSamplesOptions,
 ): Promise<{ readonly samples: SampleSet; readonly place: string }> {
-  if (captions?.startsWith("scenes:") === true) {
-    const count = Number(captions.slice("scenes:".length));
-    if (Number.isInteger(count) && count >= 1 && count <= MOST_SCENES) {
-      return { samples: createScenesSamples({ images: count, seed }), place: captions };
-    }
-    throw new MegaPairsError(
-      "invalid-argument",
-      `captions ${captions}: expected scenes:COUNT with a whole number of images, such as scenes:20000.`,
-    );
-  }
   if (captions !== undefined) {
+    const corpus = embeddedCorpus(captions, seed);
+    if (corpus !== undefined)
+      return { samples: await createCorpusSamples(corpus), place: captions };
     const settings = { jsonl: captions, imageRoot: images, ...options };
     return { samples: await openCaptionFile(settings), place: captions };
   }

@@ -4,7 +4,8 @@ import { createTextTokenizer } from "@megapairs/encoder-onnx";
 import { trainClipTokenizer } from "@megapairs/towers";
 import { describe, expect, it } from "vitest";
 import { createNewModel } from "../../src/train/new-model.ts";
-import { createScenesSamples } from "../../src/train/scenes-samples.ts";
+import { createScenesCorpus } from "@megapairs/scenes";
+import { createCorpusSamples } from "../../src/train/corpus-samples.ts";
 
 const TOWERS = join(import.meta.dirname, "../../../../packages/towers/test/reference");
 
@@ -18,7 +19,7 @@ const reference = JSON.parse(readFileSync(join(TOWERS, "clip-tokenizer.json"), "
 
 describe("createNewModel", () => {
   it("fits config, tokenizer and preprocessing to each other", async () => {
-    const samples = createScenesSamples({ images: 40, seed: 1 });
+    const samples = await createCorpusSamples(createScenesCorpus({ images: 40, seed: 1 }));
     const settings = { model: { initial: "clip-tiny" }, seed: 0, sequence: 20 } as const;
     const { model, files } = await createNewModel(settings, samples);
     const text = model.config.text_config;
@@ -43,7 +44,7 @@ describe("createNewModel", () => {
   });
 
   it("begins with the same weights for the same seed", async () => {
-    const samples = createScenesSamples({ images: 8, seed: 1 });
+    const samples = await createCorpusSamples(createScenesCorpus({ images: 8, seed: 1 }));
     const make = async (seed: number): Promise<Float32Array> => {
       const { model } = await createNewModel({ model: { initial: "clip-tiny" }, seed }, samples);
       return model.weights.get("visual_projection.weight")!.data;
