@@ -6,6 +6,17 @@ export type {
   ExplainEmptyBandOptions,
   SuggestBandOptions,
 } from "./calibrate/explain-empty-band.ts";
+export { findLeaks } from "./guard/find-leaks.ts";
+export type { FindLeaksOptions, Leak, LeakProgress } from "./guard/find-leaks.ts";
+export type { CapPlan } from "./select/cap-plan.ts";
+export { groupNearDuplicates } from "./select/group-near-duplicates.ts";
+export type {
+  GroupNearDuplicatesOptions,
+  NearDuplicateGroup,
+} from "./select/group-near-duplicates.ts";
+export type { PairCaps } from "./select/pair-caps.ts";
+export { planCaps } from "./select/plan-caps.ts";
+export type { PlanCapsOptions } from "./select/plan-caps.ts";
 export { compareMembers, mergeNeighbours } from "./select/merge-neighbours.ts";
 export type { RetrievedMember, RetrievedSet } from "./select/merge-neighbours.ts";
 export { minePairs } from "./mine-pairs.ts";

@@ -6,9 +6,13 @@ import type {
   PairRecord,
 } from "@megapairs/spec";
 import { explainEmptyBand } from "./calibrate/explain-empty-band.ts";
+import { groupNearDuplicates } from "./select/group-near-duplicates.ts";
+import type { NearDuplicateGroup } from "./select/group-near-duplicates.ts";
 import { mergeNeighbours } from "./select/merge-neighbours.ts";
 import { createNearDuplicateTest } from "./select/near-duplicates.ts";
+import type { PairCaps } from "./select/pair-caps.ts";
 import type { PairSelection } from "./select/pair-selection.ts";
+import { planCaps } from "./select/plan-caps.ts";
 import type { ScoreEstimate } from "./score-estimate.ts";
 import { selectPairs } from "./select/select-pairs.ts";
 import type { SelectionCounts } from "./select/select-pairs.ts";
@@ -35,8 +39,17 @@ export interface MineRelation {
 }
 
 /** Options of {@link minePairs}. */
-export interface MinePairsOptions extends Omit<PairSelection, "relations" | "nearDuplicates"> {
+export interface MinePairsOptions
+  extends Omit<PairSelection, "relations" | "nearDuplicates">, PairCaps {
   readonly relations: readonly MineRelation[];
+  /**
+   * What becomes of the groups of near duplicates: all their images are mined, apart from one another
+   * (`keep`, the default), or only one of each group is (`representatives`). The others still fill
+   * neighbour lists, so that a larger `k` makes up for them.
+   */
+  readonly duplicates?: "keep" | "representatives" | undefined;
+  /** See `groupNearDuplicates`. */
+  readonly prefer?: ((firstId: string, secondId: string) => number) | undefined;
   /** How neighbours are found; {@link selfJoin}, the exact way, by default. */
   readonly join?: SelfJoin | undefined;
   /** Passed to the join. */
@@ -78,6 +91,8 @@ export interface MineResult {
   readonly neighbours: readonly NeighbourRecord[];
   /** Likewise; also those of relations that `ignore` them. */
   readonly nearDuplicates: readonly NearDuplicateRecord[];
+  /** Of the relations that do not `ignore` them, by ascending lowest id. */
+  readonly duplicateGroups: readonly NearDuplicateGroup[];
   readonly relations: readonly RelationReport[];
   readonly counts: SelectionCounts;
 }
@@ -123,22 +138,46 @@ export async function minePairs(options: MinePairsOptions): Promise<MineResult> 
   }
 
   const neighbours = joined.flatMap((part) => part.neighbours);
-  const telling = joined.filter(({ relation }) => relation.nearDuplicates !== "ignore");
-  const { pairs, counts } = selectPairs({
+  const telling = joined
+    .filter(({ relation }) => relation.nearDuplicates !== "ignore")
+    .flatMap((part) => part.nearDuplicates);
+  const duplicateGroups = groupNearDuplicates({ records: telling, prefer: options.prefer });
+  const retrievedSets = mergeNeighbours(neighbours);
+  const selection: PairSelection = {
     seed: options.seed,
     targetsPerQuery: options.targetsPerQuery,
     targetStrategy: options.targetStrategy,
     hardNegatives: options.hardNegatives,
     minimumHardNegatives: options.minimumHardNegatives,
     strategy: options.strategy,
-    isExcluded: options.isExcluded,
-    nearDuplicates: createNearDuplicateTest(telling.flatMap((part) => part.nearDuplicates)),
-    retrievedSets: mergeNeighbours(neighbours),
+    negativeMargin: options.negativeMargin,
+    negativeRanks: options.negativeRanks,
+    isExcluded: exclusionOf(options, duplicateGroups),
+    nearDuplicates: createNearDuplicateTest(telling),
+  };
+  const { queriesPerTarget, pairsPerGroup, groupOf } = options;
+  const caps = await planCaps({
+    ...selection,
+    queriesPerTarget,
+    pairsPerGroup,
+    groupOf,
+    retrievedSets: () => retrievedSets,
+    signal,
   });
+  const { pairs, counts } = selectPairs({ ...selection, retrievedSets, caps });
   const reports: RelationReport[] = [];
   for (const part of joined) reports.push(await report(part, counts.queries, options));
   const nearDuplicates = joined.flatMap((part) => part.nearDuplicates);
-  return { pairs, neighbours, nearDuplicates, relations: reports, counts };
+  return { pairs, neighbours, nearDuplicates, duplicateGroups, relations: reports, counts };
+}
+
+function exclusionOf(
+  { duplicates = "keep", isExcluded }: MinePairsOptions,
+  groups: readonly NearDuplicateGroup[],
+): ((imageId: string) => boolean) | undefined {
+  if (duplicates === "keep") return isExcluded;
+  const left = new Set(groups.flatMap(({ duplicateIds }) => duplicateIds));
+  return (imageId) => left.has(imageId) || isExcluded?.(imageId) === true;
 }
 
 interface Joined extends SelfJoinResult {

@@ -72,7 +72,8 @@ function unite(queryId: string, records: readonly NeighbourRecord[]): RetrievedM
     .map(([id, evidence]) => ({ id, evidence }));
 }
 
-function bestRank({ evidence }: RetrievedMember): number {
+/** The best rank that any relation gave a member. */
+export function bestRank({ evidence }: RetrievedMember): number {
   return Math.min(...evidence.map(({ rank }) => rank));
 }
 

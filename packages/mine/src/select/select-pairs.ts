@@ -1,15 +1,16 @@
 import type { PairRecord } from "@megapairs/spec";
-import { deriveSeed } from "../derive-seed.ts";
-import { compareMembers } from "./merge-neighbours.ts";
-import type { RetrievedMember, RetrievedSet } from "./merge-neighbours.ts";
-import { pairId } from "./pair-id.ts";
+import type { CapPlan } from "./cap-plan.ts";
+import { chooseTargets } from "./choose-targets.ts";
+import type { RetrievedSet } from "./merge-neighbours.ts";
+import { mineNegatives } from "./mine-negatives.ts";
 import { completeSelection } from "./pair-selection.ts";
-import type { CompleteSelection, PairSelection, SelectionStrategy } from "./pair-selection.ts";
-import { seededOrder } from "../seeded-order.ts";
+import type { PairSelection } from "./pair-selection.ts";
 
 /** Options of {@link selectPairs}. */
 export interface SelectPairsOptions extends PairSelection {
   readonly retrievedSets: Iterable<RetrievedSet>;
+  /** `planCaps` of all sets and the same selection; nothing is capped by default. */
+  readonly caps?: CapPlan | undefined;
 }
 
 /** What became of queries and members: nothing disappears. */
@@ -25,6 +26,8 @@ export interface SelectionCounts {
   readonly excludedMembers: number;
   /** Members left out as near duplicates of their query. */
   readonly nearDuplicateMembers: number;
+  /** Targets that a query would have chosen and a cap refused. */
+  readonly cappedTargets: number;
   readonly pairs: number;
   /** Targets whose pair had fewer than `minimumHardNegatives`. */
   readonly droppedPairs: number;
@@ -41,7 +44,8 @@ export interface SelectPairsResult {
 }
 
 /**
- * Makes pairs of retrieved sets: each (query, member) is one, up to `targetsPerQuery` (paper §3.1).
+ * Makes pairs of retrieved sets: each (query, member) is one, up to `targetsPerQuery` (paper §3.1) and
+ * to what `caps` let in.
  *
  * `hardNegativeIds` starts with the query image, always: without it a model learns to return the
  * query. Then come up to `hardNegatives` other members of the same set. Where the set has fewer,
@@ -52,26 +56,38 @@ export interface SelectPairsResult {
  * as a target it needs no instruction, as a negative it repeats the query image. A member that is
  * one of the *target* is no negative of that pair: it would be a right answer marked as wrong.
  *
- * The pairs of a query depend on its set and the settings alone, so sets may be cut into shards.
+ * The pairs of a query depend on its set, the settings and the plan of caps alone, so sets may be cut
+ * into shards.
  *
  * Throws `invalid-argument` on settings out of range.
  */
 export function selectPairs({
   retrievedSets,
+  caps,
   ...selection
 }: SelectPairsOptions): SelectPairsResult {
   const settings = completeSelection(selection);
   const counts = { ...NO_COUNTS };
   const pairs: PairRecord[] = [];
   for (const set of retrievedSets) {
+    const { queryId } = set;
+    const choice = chooseTargets(set, settings, caps);
+    const { candidates, chosen } = choice;
     counts.queries += 1;
-    if (settings.isExcluded(set.queryId)) {
-      counts.excludedQueries += 1;
-      continue;
+    if (settings.isExcluded(queryId)) counts.excludedQueries += 1;
+    else if (chosen.length === 0) counts.emptyQueries += 1;
+    counts.members += choice.members;
+    counts.excludedMembers += choice.excludedMembers;
+    counts.nearDuplicateMembers += choice.nearDuplicateMembers;
+    counts.cappedTargets += choice.cappedTargets;
+    counts.droppedPairs += choice.droppedPairs;
+    for (const { id, target } of chosen.toSorted(byTarget)) {
+      const negatives = mineNegatives({ pairId: id, target, candidates }, settings);
+      counts.hardNegatives += negatives.length;
+      counts.missingHardNegatives += settings.hardNegatives - negatives.length;
+      const { id: targetId, evidence } = target;
+      pairs.push({ id, queryId, targetId, evidence, hardNegativeIds: [queryId, ...negatives] });
     }
-    const chosen = pairsOfQuery(set, settings, counts);
-    if (chosen.length === 0) counts.emptyQueries += 1;
-    for (const pair of chosen) pairs.push(pair);
   }
   counts.pairs = pairs.length;
   return { pairs, counts };
@@ -84,76 +100,16 @@ const NO_COUNTS: SelectionCounts = {
   members: 0,
   excludedMembers: 0,
   nearDuplicateMembers: 0,
+  cappedTargets: 0,
   pairs: 0,
   droppedPairs: 0,
   hardNegatives: 0,
   missingHardNegatives: 0,
 };
 
-type Counts = { -readonly [Name in keyof SelectionCounts]: SelectionCounts[Name] };
-
-function pairsOfQuery(
-  { queryId, members }: RetrievedSet,
-  settings: CompleteSelection,
-  counts: Counts,
-): PairRecord[] {
-  const candidates = usableMembers(queryId, members, settings, counts);
-  const pairs: PairRecord[] = [];
-  const targetSeed = deriveSeed(settings.seed, "targets", queryId);
-  for (const target of inOrder(candidates, settings.targetStrategy, targetSeed)) {
-    if (pairs.length === settings.targetsPerQuery) break;
-    const id = pairId(queryId, target.id);
-    const negatives = mineNegatives(id, target, candidates, settings);
-    if (negatives.length < settings.minimumHardNegatives) {
-      counts.droppedPairs += 1;
-      continue;
-    }
-    counts.hardNegatives += negatives.length;
-    counts.missingHardNegatives += settings.hardNegatives - negatives.length;
-    const { id: targetId, evidence } = target;
-    pairs.push({ id, queryId, targetId, evidence, hardNegativeIds: [queryId, ...negatives] });
-  }
-  return pairs.toSorted((first, second) => (first.targetId < second.targetId ? -1 : 1));
-}
-
-/** What may become target or negative, best first. */
-function usableMembers(
-  queryId: string,
-  members: readonly RetrievedMember[],
-  { relations, isExcluded, nearDuplicates }: CompleteSelection,
-  counts: Counts,
-): RetrievedMember[] {
-  const usable: RetrievedMember[] = [];
-  for (const { id, evidence: all } of members) {
-    const evidence = relations ? all.filter(({ relation }) => relations.has(relation)) : all;
-    if (evidence.length === 0) continue;
-    counts.members += 1;
-    if (isExcluded(id)) counts.excludedMembers += 1;
-    else if (nearDuplicates(queryId, id)) counts.nearDuplicateMembers += 1;
-    else usable.push({ id, evidence });
-  }
-  return usable.toSorted(compareMembers);
-}
-
-function mineNegatives(
-  id: string,
-  target: RetrievedMember,
-  candidates: readonly RetrievedMember[],
-  { seed, hardNegatives, strategy, nearDuplicates }: CompleteSelection,
-): string[] {
-  const negatives: string[] = [];
-  for (const candidate of inOrder(candidates, strategy, deriveSeed(seed, "negatives", id))) {
-    if (negatives.length === hardNegatives) break;
-    if (candidate.id === target.id || nearDuplicates(target.id, candidate.id)) continue;
-    negatives.push(candidate.id);
-  }
-  return negatives;
-}
-
-function inOrder(
-  ranked: readonly RetrievedMember[],
-  strategy: SelectionStrategy,
-  seed: number,
-): Iterable<RetrievedMember> {
-  return strategy === "random" ? seededOrder(ranked, seed) : ranked;
+function byTarget(
+  { target: first }: { readonly target: { readonly id: string } },
+  { target: second }: { readonly target: { readonly id: string } },
+): number {
+  return first.id < second.id ? -1 : 1;
 }

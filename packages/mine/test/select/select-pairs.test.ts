@@ -2,14 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergeNeighbours, pairId, selectPairs } from "@megapairs/mine";
 import type { PairSelection, RetrievedSet } from "@megapairs/mine";
-
-function setOf(queryId: string, ...ids: readonly string[]): RetrievedSet {
-  const members = ids.map((id, place) => ({
-    id,
-    evidence: [{ relation: "I", score: 0.9, rank: place + 1 }],
-  }));
-  return { queryId, members };
-}
+import { setOf } from "./retrieved-sets.ts";
 
 const TWELVE: readonly string[] = "abcdefghijkl".split("");
 const letters: fc.Arbitrary<string[]> = fc.uniqueArray(fc.constantFrom(...TWELVE), {
@@ -155,6 +148,55 @@ describe("selectPairs", () => {
     expect(counts).toMatchObject({ members: 4, nearDuplicateMembers: 1, missingHardNegatives: 11 });
   });
 
+  it("takes only negatives that are less like the query by the margin, in all they share", () => {
+    const evidence = (
+      I?: number,
+      D?: number,
+    ): { relation: string; score: number; rank: number }[] =>
+      Object.entries({ D, I }).flatMap(([relation, score]) =>
+        score === undefined ? [] : [{ relation, score, rank: 1 }],
+      );
+    const members = [
+      { id: "alone", evidence: evidence(undefined, 0.8) },
+      { id: "both", evidence: evidence(0.84, 0.95) },
+      { id: "close", evidence: evidence(0.87) },
+      { id: "far", evidence: evidence(0.84) },
+      { id: "target", evidence: evidence(0.9, 0.9) },
+      { id: "under", evidence: evidence(0.8, 0.8) },
+    ];
+    const negativesOf = (negativeMargin?: number): string[] => {
+      const { pairs } = selectPairs({
+        retrievedSets: [{ queryId: "q", members }],
+        seed: 1,
+        negativeMargin,
+      });
+      const pair = pairs.find(({ targetId }) => targetId === "target")!;
+      return pair.hardNegativeIds.slice(1).toSorted();
+    };
+    expect(negativesOf(0.05)).toEqual(["alone", "far", "under"]);
+    expect(negativesOf(0)).toEqual(["alone", "close", "far", "under"]);
+    expect(negativesOf()).toEqual(["alone", "both", "close", "far", "under"]);
+    const onlyCaption = [
+      { id: "caption", evidence: [{ relation: "T", score: 0.1, rank: 1 }] },
+      { id: "target", evidence: evidence(0.9) },
+    ];
+    const strangers = { retrievedSets: [{ queryId: "q", members: onlyCaption }], seed: 1 };
+    const { pairs } = selectPairs({ ...strangers, negativeMargin: 0 });
+    expect(pairs.map(({ hardNegativeIds }) => hardNegativeIds)).toEqual([["q"], ["q"]]);
+  });
+
+  it("takes only negatives of the named ranks", () => {
+    const { pairs } = selectPairs({
+      retrievedSets: [setOf("q", ...TWELVE)],
+      seed: 1,
+      negativeRanks: [3, 6],
+      strategy: "nearest",
+      hardNegatives: 3,
+    });
+    const negatives = new Map(pairs.map((pair) => [pair.targetId, pair.hardNegativeIds.join("")]));
+    expect([negatives.get("a"), negatives.get("d")]).toEqual(["qcde", "qcef"]);
+  });
+
   it("leaves excluded images out of every part", () => {
     const { pairs, counts } = selectPairs({
       retrievedSets: [setOf("a", "q", "x"), setOf("q", "a", "x"), setOf("x", "a", "q")],
@@ -203,6 +245,11 @@ describe("selectPairs", () => {
     [
       { hardNegatives: 2, minimumHardNegatives: 3 },
       "minimumHardNegatives is 3; expected at most hardNegatives, 2.",
+    ],
+    [{ negativeMargin: -0.1 }, "negativeMargin is -0.1; expected a difference of cosines, 0 to 2."],
+    [
+      { negativeRanks: [5, 2] as const },
+      "negativeRanks are 5 to 2; expected whole numbers from 1, ascending.",
     ],
   ])("refuses %o", (wrong, message) => {
     expect(() => selectPairs({ retrievedSets: [], seed: 1, ...wrong })).toThrow(
