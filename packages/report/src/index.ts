@@ -1,3 +1,6 @@
+export { lossPlot } from "./charts/loss-plot.ts";
+export type { PlottedStep } from "./charts/loss-plot.ts";
+export { renderReport } from "./page/render-report.ts";
 export { paperNumbers } from "./results/paper-numbers.ts";
 export type { PaperTable } from "./results/paper-numbers.ts";
 export { parseResults } from "./results/parse-results.ts";

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 it("runs the example of the README", async () => {
   const { logged } = await runReadmeExample(import.meta.url);
   expect(logged.map(([line]) => String(line))).toEqual([
-    "Twelve photos",
+    "<h1>Twelve photos</h1>",
     "none 0.2 · query image 32.1 · query image + mined 33.7",
   ]);
 });

@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
+import { lossPlot } from "@megapairs/report";
 import { readMetrics } from "@megapairs/train";
 import { writeOutputFile } from "../output-file.ts";
-import { lossPlot } from "../plot/loss-plot.ts";
 import type { TrainingPaths } from "./training-paths.ts";
 
 /** Draws what a run's metrics say so far; leaves the plot as it is where there are none. */
