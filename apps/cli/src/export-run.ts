@@ -23,11 +23,14 @@ export interface ExportedDataset {
   readonly bytes: number;
 }
 
+/** What an export makes of the same rows: since 2 no hard negative is another target of the instruction. */
+const VERSION = 2;
+
 /** Writes the dataset of a run, unless the one that lies there was made from the same rows. */
 export async function exportRun(options: ExportRunOptions): Promise<ExportedDataset> {
   const { database, manifest, stages, directory, signal } = options;
   const jsonlPath = join(directory, "megapairs.jsonl");
-  const content = JSON.stringify(stages.map(({ name, digest }) => [name, digest]));
+  const content = JSON.stringify([VERSION, stages.map(({ name, digest }) => [name, digest])]);
   const identity = createHash("sha256").update(content).digest("hex");
   const known = manifest.stage("export");
   if (known?.identity === identity && (await exists(jsonlPath))) {
@@ -39,7 +42,7 @@ export async function exportRun(options: ExportRunOptions): Promise<ExportedData
   await database.sync();
   await manifest.put("export", {
     identity,
-    version: 1,
+    version: VERSION,
     settings: {},
     inputs: stages.map((stage) => stage.identity),
     fingerprints: {},

@@ -2,9 +2,10 @@
 import { Command, CommanderError } from "commander";
 import { embedCommand } from "./commands/embed-command.ts";
 import { evalCommand } from "./commands/eval-command.ts";
+import { exportCommand } from "./commands/export-command.ts";
 import { inspectCommand } from "./commands/inspect-command.ts";
 import { mineCommand } from "./commands/mine-command.ts";
-import { runCommand, stageCommand } from "./commands/pipeline-command.ts";
+import { annotateCommand, runCommand } from "./commands/pipeline-command.ts";
 import { trainCommand } from "./commands/train-command.ts";
 import { exitCodeOf, exitCodes, explainError } from "./exit-code.ts";
 import { version } from "./version.ts";
@@ -26,8 +27,8 @@ const program = new Command("megapairs")
   .addCommand(runCommand())
   .addCommand(embedCommand())
   .addCommand(mineCommand())
-  .addCommand(stageCommand("annotate", "describe the pairs of a run and write instructions"))
-  .addCommand(stageCommand("export", "write the dataset of a run: JSONL, tars, card"))
+  .addCommand(annotateCommand())
+  .addCommand(exportCommand())
   .addCommand(inspectCommand())
   .addCommand(trainCommand())
   .addCommand(evalCommand());

@@ -35,6 +35,7 @@ export type { MegaPairsLine } from "./export/megapairs-line.ts";
 export { openCaptionFile } from "./samples/open-caption-file.ts";
 export type { CaptionFileSettings } from "./samples/open-caption-file.ts";
 export { openTripletFile } from "./samples/open-triplet-file.ts";
+export type { TripletFileSettings } from "./samples/open-triplet-file.ts";
 export type {
   SampleFile,
   SampleFileProgress,

@@ -5,6 +5,13 @@ export function collect(value: string, previous: readonly string[] = []): readon
   return [...previous, value];
 }
 
+/** Names between commas, at least one. */
+export function commaSeparated(value: string): readonly string[] {
+  const names = value.split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "")) return [...new Set(names)];
+  throw new InvalidArgumentError("expected names between commas.");
+}
+
 /** A whole number from 0. */
 export function wholeNumber(value: string): number {
   return parse(value, 0);

@@ -177,10 +177,12 @@ Examples:
     });
 }
 
-/** `megapairs annotate | export`: a run up to that stage. */
-export function stageCommand(name: "annotate" | "export", description: string): Command {
-  const command = new Command(name).description(description).argument("<run>", "run directory");
+/** `megapairs annotate`: a run up to its instructions. */
+export function annotateCommand(): Command {
+  const command = new Command("annotate")
+    .description("describe the pairs of a run and write instructions")
+    .argument("<run>", "run directory");
   return addConfigOptions(command).action((directory: string, flags: PipelineFlags) =>
-    pipelineAction(resolve(directory), name, flags),
+    pipelineAction(resolve(directory), "annotate", flags),
   );
 }

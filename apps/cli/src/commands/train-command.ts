@@ -10,7 +10,7 @@ import { exportTraining } from "../train/export-training.ts";
 import { runTraining } from "../train/run-training.ts";
 import type { TrainingResult } from "../train/run-training.ts";
 import { trainingPaths } from "../train/training-paths.ts";
-import { positiveInteger, positiveNumber, wholeNumber } from "./option-values.ts";
+import { commaSeparated, positiveInteger, positiveNumber, wholeNumber } from "./option-values.ts";
 
 interface TrainCommandFlags extends TrainFlags {
   readonly dryRun?: boolean | undefined;
@@ -36,6 +36,11 @@ export function trainCommand(): Command {
     .option("--triplets <path>", "megapairs.jsonl, a folder that holds it, or a run directory")
     .option("--captions <file>", "JSON Lines of captioned images, scenes:COUNT or objects:COUNT")
     .option("--images <folder>", "where the images are, as files or in tars")
+    .option(
+      "--relations <names>",
+      "only triplets that one of these similarity models found, such as D,I",
+      commaSeparated,
+    )
     .option("--steps <n>", "steps of the run", positiveInteger)
     .option("--batch <n>", "queries in a batch", positiveInteger)
     .option("--chunk <n>", "rows that go through a tower at once", positiveInteger)

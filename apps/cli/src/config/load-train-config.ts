@@ -14,6 +14,7 @@ export interface TrainFlags {
   readonly triplets?: string | undefined;
   readonly captions?: string | undefined;
   readonly images?: string | undefined;
+  readonly relations?: readonly string[] | undefined;
   readonly steps?: number | undefined;
   readonly batch?: number | undefined;
   readonly chunk?: number | undefined;
@@ -98,13 +99,14 @@ function mapped<Value>(
 }
 
 function override(base: Settings, flags: TrainFlags): Settings {
-  const { model, triplets, captions, images, out, steps, ...others } = flags;
-  const { triplets: _, captions: __, ...otherData } = section(base["data"]);
+  const { model, triplets, captions, images, relations, out, steps, ...others } = flags;
+  const { triplets: _, captions: __, relations: found, ...otherData } = section(base["data"]);
   const isData = triplets !== undefined || captions !== undefined;
   const paths = {
     triplets: triplets === undefined ? undefined : resolve(triplets),
     captions: captions === undefined ? undefined : resolveCorpus(captions, cwd()),
     images: images === undefined ? undefined : resolve(images),
+    relations: relations ?? (captions === undefined ? found : undefined),
   };
   return {
     ...base,

@@ -46,6 +46,8 @@ const data = z
   .strictObject({
     /** The released format: `megapairs.jsonl`, a folder that holds it, or a run directory. */
     triplets: path.optional(),
+    /** Only the triplets that one of these similarity models found: `[D, I]`. Default: all. */
+    relations: z.array(z.string().min(1)).min(1).optional(),
     /** JSON Lines, `{"image": "x.jpg", "caption": "…"}`, `scenes:COUNT` or `objects:COUNT`: text → image. */
     captions: path.optional(),
     /** Folder of the images, as files or in tars. Default: that of the file. */
@@ -54,6 +56,10 @@ const data = z
   .refine(
     ({ triplets, captions }) => (triplets === undefined) !== (captions === undefined),
     "give either triplets or captions",
+  )
+  .refine(
+    ({ captions, relations }) => captions === undefined || relations === undefined,
+    "relations are of triplets, captions have none",
   );
 
 const lora = z.strictObject({

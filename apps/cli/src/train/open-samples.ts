@@ -38,7 +38,7 @@ export async function openSamples(
 }
 
 async function open(
-  { triplets, captions, images }: TrainConfig["data"],
+  { triplets, captions, images, relations }: TrainConfig["data"],
   seed: number,
   options: OpenSamplesOptions,
 ): Promise<{ readonly samples: SampleSet; readonly place: string }> {
@@ -50,7 +50,10 @@ async function open(
     return { samples: await openCaptionFile(settings), place: captions };
   }
   const jsonl = await findDataset(triplets ?? "");
-  return { samples: await openTripletFile({ jsonl, imageRoot: images, ...options }), place: jsonl };
+  return {
+    samples: await openTripletFile({ jsonl, imageRoot: images, relations, ...options }),
+    place: jsonl,
+  };
 }
 
 /** The dataset at a path: the file, or `megapairs.jsonl` in the folder or in its `export`. */

@@ -4,6 +4,8 @@ export interface DatasetCounts {
   readonly queries: number;
   readonly instructions: number;
   readonly hardNegatives: number;
+  /** Hard negatives left out as right answers. */
+  readonly answersLeftOut: number;
   readonly images: number;
   /** Pairs that each similarity model found, by relation. */
   readonly evidence: ReadonlyMap<string, number>;
@@ -33,6 +35,7 @@ configs:
 | query images | ${counts.queries} |
 | instructions | ${counts.instructions} (${mean(counts.instructions)} a triplet) |
 | hard negatives, the query image included | ${counts.hardNegatives} (${mean(counts.hardNegatives)} a triplet) |
+| hard negatives left out, being targets of the same query and instruction | ${counts.answersLeftOut} |
 | images | ${counts.images} |
 ${relations.map(([relation, pairs]) => `| pairs found by similarity model ${relation} | ${pairs} |`).join("\n")}
 
@@ -42,8 +45,9 @@ ${relations.map(([relation, pairs]) => `| pairs found by similarity model ${rela
   the instructions; \`hns\` lists hard negatives, of which the first is the query image itself.
 - \`images-*.tar\` (${counts.tars}): the images under the paths that the lines name. Unpack them here:
   \`for tar in images-*.tar; do tar -xf "$tar"; done\`.
-- \`provenance.jsonl\`: line for line with \`megapairs.jsonl\`, how the pair was found, its
-  description, and where its two images come from.
+- \`provenance.jsonl\`: line for line with \`megapairs.jsonl\`, how the pair was found (similarity
+  model, score, rank), its description, and where its two images come from. A subset by similarity
+  models is a filter on it.
 
 An image's name is the SHA-256 of its bytes.
 `;

@@ -13,6 +13,8 @@ import { createImageCache } from "./image-cache.ts";
 import { exportedImagePath } from "./image-path.ts";
 import { createTarWriter } from "./tar-writer.ts";
 import { createTextFileWriter } from "./text-file-writer.ts";
+import { withoutAnswers } from "./without-answers.ts";
+import type { CheckedTriplet } from "./without-answers.ts";
 
 /** How far an export is. */
 export interface ExportProgress {
@@ -28,6 +30,8 @@ export interface ExportMegaPairsOptions {
   readonly database: RunDatabase;
   /** Appears whole, at the end. Must not exist, or be empty, or see `overwrite`. */
   readonly directory: string;
+  /** Writes only the pairs that one of these relations found: the paper's ablations. Default: all. */
+  readonly relations?: readonly string[] | undefined;
   /** Replaces an earlier export in `directory`, but nothing that others put there. Default false. */
   readonly overwrite?: boolean | undefined;
   /** Largest tar, in bytes, unless one image is larger. Default 1 GiB, as hubs like them. */
@@ -44,6 +48,8 @@ export interface ExportResult {
   readonly jsonlPath: string;
   readonly tarPaths: readonly string[];
   readonly triplets: number;
+  /** Hard negatives left out, since another triplet of the query names them for one of its instructions. */
+  readonly answersLeftOut: number;
   readonly images: number;
   /** Bytes of `megapairs.jsonl` and of the images, tar headers left aside. */
   readonly bytes: number;
@@ -59,7 +65,8 @@ const LOOKUP_TRIPLETS = 512;
 /**
  * Writes a dataset in the format in which MegaPairs was released: `megapairs.jsonl`, the images
  * that it names in `images-00000.tar`, …, and beside them `provenance.jsonl` and a dataset card.
- * Triplets come by query id, then target id, images by id: the same data give the same bytes.
+ * Triplets come by query id, then target id, images by id: the same data give the same bytes. A hard
+ * negative that another triplet of the query names as the target of the same instruction is left out.
  *
  * Rejects with `invalid-argument` when `directory` holds something else, `corrupt-data` when a
  * pair names an image that is not in the database or lacks its query among its hard negatives,
@@ -91,6 +98,7 @@ export async function exportMegaPairs(options: ExportMegaPairsOptions): Promise<
       jsonlPath: path.join(directory, "megapairs.jsonl"),
       tarPaths: tars,
       triplets: counts.triplets,
+      answersLeftOut: counts.answersLeftOut,
       images: counts.images,
       bytes: text.bytes + pictures.bytes,
     };
@@ -112,7 +120,7 @@ interface WrittenTriplets {
 }
 
 async function writeTriplets(
-  { database, onProgress, signal }: ExportMegaPairsOptions,
+  { database, relations, onProgress, signal }: ExportMegaPairsOptions,
   directory: string,
 ): Promise<WrittenTriplets> {
   const lines = await createTextFileWriter(path.join(directory, "megapairs.jsonl"));
@@ -120,19 +128,21 @@ async function writeTriplets(
   const used = createIdSet();
   const evidence = new Map<string, number>();
   const cache = createImageCache(database);
-  let [triplets, queries, instructions, hardNegatives] = [0, 0, 0, 0];
+  const wanted = relations && new Set(relations);
+  let [triplets, queries, instructions, hardNegatives, answersLeftOut] = [0, 0, 0, 0, 0];
   let lastQuery = "";
   let bytes = 0;
   try {
-    for await (const batch of batchesOf(database.readTriplets(), LOOKUP_TRIPLETS)) {
+    const checked = foundBy(withoutAnswers(database.readTriplets()), wanted);
+    for await (const batch of batchesOf(checked, LOOKUP_TRIPLETS)) {
       signal?.throwIfAborted();
-      const ids = batch.flatMap(({ queryId, targetId, hardNegativeIds }) => [
+      const ids = batch.flatMap(({ triplet: { queryId, targetId, hardNegativeIds } }) => [
         queryId,
         targetId,
         ...hardNegativeIds,
       ]);
       const images = await cache.load(ids);
-      for (const triplet of batch) {
+      for (const { triplet, removed } of batch) {
         await lines.write(tripletLine(triplet, images));
         await provenance.write(provenanceLine(triplet, images));
         for (const { relation } of triplet.evidence) {
@@ -143,6 +153,7 @@ async function writeTriplets(
         triplets += 1;
         instructions += triplet.instructions.length;
         hardNegatives += triplet.hardNegativeIds.length;
+        answersLeftOut += removed;
       }
       for (const id of ids) used.add(id);
       onProgress?.({ phase: "triplets", done: triplets, total: undefined });
@@ -150,7 +161,7 @@ async function writeTriplets(
   } finally {
     [bytes] = await Promise.all([lines.close(), provenance.close()]);
   }
-  const counts = { triplets, queries, instructions, hardNegatives, evidence };
+  const counts = { triplets, queries, instructions, hardNegatives, answersLeftOut, evidence };
   return { counts, images: used, bytes };
 }
 
@@ -176,6 +187,18 @@ async function writeImages(
   } catch (error) {
     await writer.abandon();
     throw error;
+  }
+}
+
+async function* foundBy(
+  triplets: AsyncIterable<CheckedTriplet>,
+  relations: ReadonlySet<string> | undefined,
+): AsyncGenerator<CheckedTriplet> {
+  for await (const checked of triplets) {
+    const { evidence } = checked.triplet;
+    if (relations === undefined || evidence.some(({ relation }) => relations.has(relation))) {
+      yield checked;
+    }
   }
 }
 

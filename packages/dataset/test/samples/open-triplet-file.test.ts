@@ -206,3 +206,18 @@ test("what cannot be opened is an argument to correct; an abort rejects with its
     await expect(aborted).rejects.toBe(reason);
   }
 });
+
+test("a filter by relations needs a provenance that fits", async () => {
+  const folder = path.join(root, "provenance");
+  await writeFiles(folder, { "t.jsonl": `${tripletLine("a.jpg", "b.jpg")}\n` });
+  const open = (): Promise<unknown> =>
+    openTripletFile({ jsonl: path.join(folder, "t.jsonl"), relations: ["D"] });
+  const provenance = path.join(folder, "provenance.jsonl");
+  await expect(open()).rejects.toThrow(/provenance\.jsonl/u);
+  await writeFile(provenance, '{"evidence":[{"relation":"I"}]}\n');
+  await expect(open()).rejects.toThrow(/no pair of .*t\.jsonl was found by D, only by I/u);
+  await writeFile(provenance, '{"evidence":[{"relation":"D"}]}\n'.repeat(2));
+  await expect(open()).rejects.toThrow(/provenance\.jsonl has 2 lines, expected 1/u);
+  await writeFile(provenance, '{"evidence":[]}\n');
+  await expect(open()).rejects.toThrow(/provenance\.jsonl#1 does not say which relations/u);
+});
