@@ -13,14 +13,24 @@ const NORM_TOLERANCE = 1e-3;
  */
 export function checkMatrix(matrix: EmbeddingMatrix): void {
   const { ids, dimensions, vectors } = matrix;
-  if (!Number.isSafeInteger(dimensions) || dimensions < 1) {
-    throw invalid(`The matrix has ${dimensions} dimensions; expected a positive integer.`);
-  }
+  checkDimensions(dimensions);
   if (vectors.length !== ids.length * dimensions) {
     throw invalid(
       `The matrix holds ${vectors.length} values; expected ${ids.length} ids x ${dimensions} dimensions = ${ids.length * dimensions}.`,
     );
   }
+  checkIds(ids);
+  checkRows(ids, 0, dimensions, vectors);
+}
+
+/** Throws `invalid-argument` unless it is a number of dimensions. */
+export function checkDimensions(dimensions: number): void {
+  if (Number.isSafeInteger(dimensions) && dimensions >= 1) return;
+  throw invalid(`The matrix has ${dimensions} dimensions; expected a positive integer.`);
+}
+
+/** Throws `invalid-argument` unless ids are strictly ascending. */
+export function checkIds(ids: readonly string[]): void {
   let previous: string | undefined;
   for (const [row, id] of ids.entries()) {
     if (previous !== undefined && id <= previous) {
@@ -31,23 +41,35 @@ export function checkMatrix(matrix: EmbeddingMatrix): void {
       );
     }
     previous = id;
-    checkRow(vectors.subarray(row * dimensions, (row + 1) * dimensions), `Row ${row} (${id})`);
   }
 }
 
-function checkRow(vector: Float32Array, name: string): void {
-  let squares = 0;
-  for (let column = 0; column < vector.length; column += 1) {
-    const value = vector[column]!;
-    squares += value * value;
+/** Throws `invalid-argument` unless these rows, of which `first` is the first, are unit vectors. */
+export function checkRows(
+  ids: readonly string[],
+  first: number,
+  dimensions: number,
+  vectors: Float32Array,
+): void {
+  for (let start = 0; start < vectors.length; start += dimensions) {
+    let squares = 0;
+    for (let at = start; at < start + dimensions; at += 1) {
+      const value = vectors[at]!;
+      squares += value * value;
+    }
+    if (Math.abs(Math.sqrt(squares) - 1) <= NORM_TOLERANCE) continue;
+    const row = first + start / dimensions;
+    throw invalid(explain(vectors.subarray(start, start + dimensions), `Row ${row} (${ids[row]})`));
   }
-  const norm = Math.sqrt(squares);
-  if (Math.abs(norm - 1) <= NORM_TOLERANCE) return;
+}
+
+function explain(vector: Float32Array, name: string): string {
   const column = vector.findIndex((value) => !Number.isFinite(value));
   if (column >= 0) {
-    throw invalid(`${name} holds ${vector[column]} at column ${column}; expected finite values.`);
+    return `${name} holds ${vector[column]} at column ${column}; expected finite values.`;
   }
-  throw invalid(`${name} has L2 norm ${norm}; expected 1 within ${NORM_TOLERANCE}.`);
+  const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  return `${name} has L2 norm ${norm}; expected 1 within ${NORM_TOLERANCE}.`;
 }
 
 function invalid(message: string): MegaPairsError {

@@ -10,7 +10,26 @@ export function exactScores(
   rows: Int32Array,
 ): Float32Array {
   const scores = new Float32Array(rows.length);
-  const a = query * dimensions;
+  scoreExactly(
+    vectors.subarray(query * dimensions, (query + 1) * dimensions),
+    vectors,
+    rows,
+    scores,
+  );
+  return scores;
+}
+
+/**
+ * {@link exactScores} of a vector with rows of `right`, row-major in the vector's dimensions, into
+ * the first places of `scores`.
+ */
+export function scoreExactly(
+  left: Float32Array,
+  right: Float32Array,
+  rows: Int32Array,
+  scores: Float32Array,
+): void {
+  const dimensions = left.length;
   const blocked = rows.length - (rows.length % 4);
   for (let place = 0; place < blocked; place += 4) {
     const b0 = rows[place]! * dimensions;
@@ -22,11 +41,11 @@ export function exactScores(
     let sum2 = 0;
     let sum3 = 0;
     for (let column = 0; column < dimensions; column += 1) {
-      const value = vectors[a + column]!;
-      sum0 += value * vectors[b0 + column]!;
-      sum1 += value * vectors[b1 + column]!;
-      sum2 += value * vectors[b2 + column]!;
-      sum3 += value * vectors[b3 + column]!;
+      const value = left[column]!;
+      sum0 += value * right[b0 + column]!;
+      sum1 += value * right[b1 + column]!;
+      sum2 += value * right[b2 + column]!;
+      sum3 += value * right[b3 + column]!;
     }
     scores[place] = sum0;
     scores[place + 1] = sum1;
@@ -37,11 +56,10 @@ export function exactScores(
     const b = rows[place]! * dimensions;
     let sum = 0;
     for (let column = 0; column < dimensions; column += 1) {
-      sum += vectors[a + column]! * vectors[b + column]!;
+      sum += left[column]! * right[b + column]!;
     }
     scores[place] = sum;
   }
-  return scores;
 }
 
 /** A raw score as a cosine: rounding, and norms within 1e-3 of 1, may overshoot [-1, 1]. */

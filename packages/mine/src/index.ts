@@ -1,4 +1,6 @@
 export { checkMatrix } from "./check-matrix.ts";
+export { createSelfJoin } from "./create-self-join.ts";
+export type { CreateSelfJoinSettings } from "./create-self-join.ts";
 export { createGemmEstimate } from "./create-gemm-estimate.ts";
 export type { GemmEstimate, GemmEstimateSettings } from "./create-gemm-estimate.ts";
 export { explainEmptyBand, suggestBand } from "./calibrate/explain-empty-band.ts";
@@ -28,6 +30,7 @@ export type { PairSelection, SelectionStrategy } from "./select/pair-selection.t
 export type { RowRange } from "./plan-tiles.ts";
 export { sampleSimilarPairs } from "./calibrate/sample-similar-pairs.ts";
 export type { SampleSimilarPairsOptions, SimilarPair } from "./calibrate/sample-similar-pairs.ts";
+export type { RecordList } from "./record-list.ts";
 export { float32Tolerance } from "./score-estimate.ts";
 export type { ScoreEstimate } from "./score-estimate.ts";
 export { selectPairs } from "./select/select-pairs.ts";
@@ -37,7 +40,13 @@ export type {
   SelectPairsResult,
 } from "./select/select-pairs.ts";
 export { selfJoin } from "./self-join.ts";
-export type { SelfJoin, SelfJoinOptions, SelfJoinProgress, SelfJoinResult } from "./self-join.ts";
+export type {
+  PlainSelfJoinResult,
+  SelfJoin,
+  SelfJoinOptions,
+  SelfJoinProgress,
+  SelfJoinResult,
+} from "./self-join.ts";
 export type { SimilarityBand } from "./similarity-band.ts";
 export { similarityHistogram } from "./calibrate/similarity-histogram.ts";
 export type {

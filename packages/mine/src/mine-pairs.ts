@@ -17,7 +17,7 @@ import type { ScoreEstimate } from "./score-estimate.ts";
 import { selectPairs } from "./select/select-pairs.ts";
 import type { SelectionCounts } from "./select/select-pairs.ts";
 import { selfJoin } from "./self-join.ts";
-import type { SelfJoin, SelfJoinProgress, SelfJoinResult } from "./self-join.ts";
+import type { PlainSelfJoinResult, SelfJoin, SelfJoinProgress } from "./self-join.ts";
 import type { SimilarityBand } from "./similarity-band.ts";
 import { similarityHistogram } from "./calibrate/similarity-histogram.ts";
 import type { TileProduct } from "./tile-product.ts";
@@ -134,7 +134,11 @@ export async function minePairs(options: MinePairsOptions): Promise<MineResult> 
       signal,
       onProgress: onProgress && ((progress) => onProgress({ ...progress, relation: name })),
     });
-    joined.push({ ...result, relation });
+    joined.push({
+      relation,
+      neighbours: [...result.neighbours],
+      nearDuplicates: [...result.nearDuplicates],
+    });
   }
 
   const neighbours = joined.flatMap((part) => part.neighbours);
@@ -180,7 +184,7 @@ function exclusionOf(
   return (imageId) => left.has(imageId) || isExcluded?.(imageId) === true;
 }
 
-interface Joined extends SelfJoinResult {
+interface Joined extends PlainSelfJoinResult {
   readonly relation: MineRelation;
 }
 

@@ -1,3 +1,5 @@
+import { MegaPairsError } from "@megapairs/spec";
+
 /** Consecutive rows of a matrix: `start` inclusive, `end` exclusive. */
 export interface RowRange {
   readonly start: number;
@@ -50,4 +52,14 @@ function* cut({ start, end }: RowRange, size: number): Generator<RowRange> {
   for (let row = start; row < end; row += size) {
     yield { start: row, end: Math.min(row + size, end) };
   }
+}
+
+/** Throws `invalid-argument` unless the range lies within so many rows. */
+export function checkRange({ start, end }: RowRange, rowCount: number): void {
+  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
+  if (whole && start >= 0 && start <= end && end <= rowCount) return;
+  throw new MegaPairsError(
+    "invalid-argument",
+    `Query rows ${start}..${end} are not a range within 0..${rowCount}.`,
+  );
 }

@@ -1,11 +1,18 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MegaPairsError } from "@megapairs/spec";
-import type { EmbeddingMatrix, NearDuplicateRecord, NeighbourRecord } from "@megapairs/spec";
+import type {
+  EmbeddingMatrix,
+  NearDuplicateRecord,
+  NeighbourRecord,
+  VectorSource,
+} from "@megapairs/spec";
 import type { BestRowsByQuery } from "./best-rows.ts";
 import { checkCounts } from "./check-count.ts";
 import { checkMatrix } from "./check-matrix.ts";
-import { countTiles, planTiles } from "./plan-tiles.ts";
+import { readMatrix } from "./join/read-matrix.ts";
+import { checkRange, countTiles, planTiles } from "./plan-tiles.ts";
 import type { RowRange } from "./plan-tiles.ts";
+import type { RecordList } from "./record-list.ts";
 import { scoreTiles } from "./score-tiles.ts";
 import type { ScoreEstimate } from "./score-estimate.ts";
 import { checkBand } from "./similarity-band.ts";
@@ -21,7 +28,8 @@ export interface SelfJoinProgress {
 
 /** Options of a {@link SelfJoin}. */
 export interface SelfJoinOptions {
-  readonly matrix: EmbeddingMatrix;
+  /** Checked, and refused as {@link checkMatrix} does. */
+  readonly matrix: EmbeddingMatrix | VectorSource;
   /** Name of the similarity model: `I`, `D`, `T` in the paper. */
   readonly relation: string;
   readonly band: SimilarityBand;
@@ -50,12 +58,18 @@ export interface SelfJoinOptions {
 /** Result of a {@link SelfJoin}. */
 export interface SelfJoinResult {
   /** One for every query row, in row order; without neighbours where the band caught nothing. */
-  readonly neighbours: readonly NeighbourRecord[];
+  readonly neighbours: RecordList<NeighbourRecord>;
   /** One for every query row that has any, in row order. */
+  readonly nearDuplicates: RecordList<NearDuplicateRecord>;
+}
+
+/** Result of {@link selfJoin}: arrays. */
+export interface PlainSelfJoinResult extends SelfJoinResult {
+  readonly neighbours: readonly NeighbourRecord[];
   readonly nearDuplicates: readonly NearDuplicateRecord[];
 }
 
-/** A way to find the neighbours of a corpus within itself: exact, or one day approximate. */
+/** A way to find the neighbours of a corpus within itself. */
 export type SelfJoin = (options: SelfJoinOptions) => Promise<SelfJoinResult>;
 
 /**
@@ -72,8 +86,9 @@ export type SelfJoin = (options: SelfJoinOptions) => Promise<SelfJoinResult>;
  * Rejects with `invalid-argument` on a matrix that {@link checkMatrix} refuses or on settings out of
  * range, with `invalid-output` when the product gives a wrong length or NaN.
  */
-export async function selfJoin(options: SelfJoinOptions): Promise<SelfJoinResult> {
-  const { matrix, band, k, product, estimate, signal, onProgress } = options;
+export async function selfJoin(options: SelfJoinOptions): Promise<PlainSelfJoinResult> {
+  const { band, k, product, estimate, signal, onProgress } = options;
+  const matrix = await readMatrix(options.matrix);
   const { ids, dimensions } = matrix;
   const { tileRows = estimate === undefined ? 256 : 1024, nearDuplicateLimit = 100 } = options;
   const { rows: queries = { start: 0, end: ids.length }, tileColumns = tileRows } = options;
@@ -152,13 +167,4 @@ function nearDuplicateRecords(
     });
   }
   return records;
-}
-
-function checkRange({ start, end }: RowRange, rowCount: number): void {
-  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
-  if (whole && start >= 0 && start <= end && end <= rowCount) return;
-  throw new MegaPairsError(
-    "invalid-argument",
-    `Query rows ${start}..${end} are not a range within 0..${rowCount}.`,
-  );
 }

@@ -56,3 +56,25 @@ export const matrices: fc.Arbitrary<EmbeddingMatrix> = fc
       );
   })
   .map(matrixOf);
+
+/** Corpora of 2 to 260 rows in up to 300 dimensions: three clusters, more or less tight. */
+export const large: fc.Arbitrary<EmbeddingMatrix> = fc
+  .record({
+    seed: fc.integer(),
+    rows: fc.integer({ min: 2, max: 260 }),
+    dimensions: fc.integer({ min: 1, max: 300 }),
+    spread: fc.constantFrom(0, 1e-7, 1e-3, 1),
+  })
+  .map(({ seed, rows, dimensions, spread }) => {
+    let state = seed >>> 0;
+    const draw = (): number => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return state / 2 ** 31 - 1;
+    };
+    const centres = [0, 1, 2].map(() => Array.from({ length: dimensions }, draw));
+    const directions = Array.from({ length: rows }, (_, row) =>
+      centres[row % 3]!.map((value) => value + spread * draw()),
+    );
+    const { ids: _, ...matrix } = matrixOf(directions);
+    return { ids: directions.map((__, row) => String(row).padStart(3, "0")), ...matrix };
+  });

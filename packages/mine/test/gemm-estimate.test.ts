@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createGemmEstimate, float32Tolerance, multiplyTiles, selfJoin } from "@megapairs/mine";
 import type { GemmEstimate, ScoreEstimate, SimilarityBand } from "@megapairs/mine";
-import { atAngles, matrices, matrixOf } from "./embeddings.ts";
+import { atAngles, large, matrices } from "./embeddings.ts";
 import { slowJoin } from "./slow-join.ts";
 
 let gemm: GemmEstimate;
@@ -17,27 +17,6 @@ const bands: fc.Arbitrary<SimilarityBand> = fc
     fc.double({ min: 0.05, max: 1, noNaN: true }),
   )
   .map(([lower, width]) => ({ lower, upper: lower + width }));
-
-const large = fc
-  .record({
-    seed: fc.integer(),
-    rows: fc.integer({ min: 2, max: 260 }),
-    dimensions: fc.integer({ min: 1, max: 300 }),
-    spread: fc.constantFrom(0, 1e-7, 1e-3, 1),
-  })
-  .map(({ seed, rows, dimensions, spread }) => {
-    let state = seed >>> 0;
-    const draw = (): number => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      return state / 2 ** 31 - 1;
-    };
-    const centres = [0, 1, 2].map(() => Array.from({ length: dimensions }, draw));
-    const directions = Array.from({ length: rows }, (_, row) =>
-      centres[row % 3]!.map((value) => value + spread * draw()),
-    );
-    const { ids: _, ...matrix } = matrixOf(directions);
-    return { ids: directions.map((__, row) => String(row).padStart(3, "0")), ...matrix };
-  });
 
 /** Exact scores, off by up to the tolerance in whatever direction hurts. */
 function noisyEstimate(tolerance: number): ScoreEstimate {

@@ -10,7 +10,12 @@ function cosine({ dimensions, vectors }: EmbeddingMatrix, first: number, second:
 }
 
 /** The self-join as one would explain it: score everything, sort, cut. */
-export function slowJoin({ matrix, relation, band, k }: SelfJoinOptions): {
+export function slowJoin({
+  matrix,
+  relation,
+  band,
+  k,
+}: SelfJoinOptions & { readonly matrix: EmbeddingMatrix }): {
   neighbours: NeighbourRecord[];
   nearDuplicates: NearDuplicateRecord[];
 } {

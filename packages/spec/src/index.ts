@@ -27,6 +27,7 @@ export type { PairEvidence, PairRecord } from "./pair-record.ts";
 export type { RejectCode, RejectRecord } from "./reject-record.ts";
 export type { Row, ShardCommit, ShardOutput, ShardStoreV1 } from "./shard-store-v1.ts";
 export type { DescriptionRecord, InstructionRecord, TripletRecord } from "./triplet-record.ts";
+export type { VectorSource } from "./vector-source.ts";
 export type {
   GenerateOptions,
   GenerateResult,

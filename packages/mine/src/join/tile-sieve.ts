@@ -1,0 +1,189 @@
+import { clampScore, scoreExactly } from "../exact-scores.ts";
+import type { RowRange } from "../plan-tiles.ts";
+import type { SimilarityBand } from "../similarity-band.ts";
+import { CandidateTable } from "./candidate-table.ts";
+import type { CandidateMemory } from "./candidate-table.ts";
+
+/** What a {@link TileSieve} sifts into; all of it can be handed to a thread. */
+export interface SieveSettings {
+  readonly band: SimilarityBand;
+  readonly dimensions: number;
+  /** Largest |score in a tile − exact score|. */
+  readonly tolerance: number;
+  /** Candidates inside the band. */
+  readonly kept: CandidateMemory;
+  /** Candidates at its upper bound or over. */
+  readonly copies: CandidateMemory;
+  /** Position of the tables' first row. */
+  readonly firstPosition: number;
+  /** The matrix row at each position, which is what the tables list; the position itself by default. */
+  readonly rowAt?: Int32Array | undefined;
+}
+
+/** A block of estimated scores and the vectors behind it. */
+export interface ScoredBlock {
+  /** Positions of the left rows: a range, or one by one, ascending. */
+  readonly left: RowRange | Int32Array;
+  readonly right: RowRange;
+  /** Row-major float32 of the left positions, in their order. */
+  readonly leftVectors: Float32Array;
+  readonly rightVectors: Float32Array;
+  /** Row-major `[left, right]`. */
+  readonly scores: Float32Array;
+  /** Only right positions above the left one count: a block on the diagonal. */
+  readonly isTriangle: boolean;
+  /**
+   * Pairs that are scored elsewhere: of left places below `end`, and not below the entry's before, with
+   * these right positions, ascending. None by default.
+   */
+  readonly skips?: readonly SkippedPairs[] | undefined;
+  /** Left rows are told of right ones. */
+  readonly offersLeft: boolean;
+  /** Right rows are told of left ones. */
+  readonly offersRight: boolean;
+}
+
+/** See {@link ScoredBlock.skips}. */
+interface SkippedPairs {
+  readonly end: number;
+  readonly positions: Int32Array | undefined;
+}
+
+/**
+ * Sifts blocks of estimated scores: what could matter to one of its two rows is scored exactly, and
+ * offered to them inside the band or over it. So tables hold exact scores only.
+ */
+export class TileSieve {
+  readonly #settings: SieveSettings;
+  readonly #kept: CandidateTable;
+  readonly #copies: CandidateTable;
+  #floors = new Float64Array(0);
+  #found = new Int32Array(0);
+  #exact = new Float32Array(0);
+
+  constructor(settings: SieveSettings) {
+    this.#settings = settings;
+    this.#kept = new CandidateTable(settings.kept);
+    this.#copies = new CandidateTable(settings.copies);
+  }
+
+  /** Takes one block; nobody else may work on the rows that are offered something meanwhile. */
+  sift(block: ScoredBlock): void {
+    const { left, right, scores, isTriangle, leftVectors } = block;
+    const { dimensions } = this.#settings;
+    const width = right.end - right.start;
+    const height = left instanceof Int32Array ? left.length : left.end - left.start;
+    this.#makeRoom(width);
+    let lowest = -Infinity;
+    let segment = 0;
+    for (let i = 0; i < height; i += 1) {
+      if (i % ROWS_PER_FLOOR === 0) lowest = this.#readFloors(block);
+      const position = left instanceof Int32Array ? left[i]! : left.start + i;
+      const start = isTriangle ? Math.max(0, position + 1 - right.start) : 0;
+      const found = this.#findInRow(
+        scores.subarray(i * width, (i + 1) * width),
+        start,
+        block.offersLeft ? this.#floorOf(position) : Infinity,
+        lowest,
+      );
+      if (found === 0) continue;
+      const vector = leftVectors.subarray(i * dimensions, (i + 1) * dimensions);
+      while (block.skips !== undefined && block.skips[segment]!.end <= i) segment += 1;
+      const skipped = block.skips?.[segment]?.positions;
+      this.#take(block, position, vector, this.#found.subarray(0, found), skipped);
+    }
+  }
+
+  /** Sorts the rows of both tables from place `start` to `end`. */
+  rank({ start, end }: RowRange): void {
+    for (let row = start; row < end; row += 1) {
+      this.#kept.rank(row);
+      this.#copies.rank(row);
+    }
+  }
+
+  /** Collects the columns whose score reaches the row's floor or their own; gives how many. */
+  #findInRow(row: Float32Array, start: number, floor: number, lowest: number): number {
+    const floors = this.#floors;
+    const found = this.#found;
+    const least = Math.min(floor, lowest);
+    let count = 0;
+    for (let j = start; j < row.length; j += 1) {
+      const score = row[j]!;
+      if (score < least) continue;
+      if (score < floor && score < floors[j]!) continue;
+      found[count] = j;
+      count += 1;
+    }
+    return count;
+  }
+
+  #take(
+    block: ScoredBlock,
+    position: number,
+    vector: Float32Array,
+    columns: Int32Array,
+    skipped: Int32Array | undefined,
+  ): void {
+    const { right, rightVectors, offersLeft, offersRight } = block;
+    const { band, firstPosition } = this.#settings;
+    const row = this.#rowAt(position);
+    scoreExactly(vector, rightVectors, columns, this.#exact);
+    for (let place = 0; place < columns.length; place += 1) {
+      const score = clampScore(this.#exact[place]!);
+      if (score <= band.lower) continue;
+      const other = right.start + columns[place]!;
+      const otherRow = this.#rowAt(other);
+      if (otherRow === row || (skipped !== undefined && holds(skipped, other))) continue;
+      const table = score >= band.upper ? this.#copies : this.#kept;
+      if (offersLeft) table.offer(position - firstPosition, otherRow, score);
+      if (offersRight) table.offer(other - firstPosition, row, score);
+    }
+  }
+
+  #rowAt(position: number): number {
+    const { rowAt } = this.#settings;
+    return rowAt === undefined ? position : rowAt[position]!;
+  }
+
+  /** An estimate below matters to the row at this position no more. */
+  #floorOf(position: number): number {
+    const { band, tolerance, kept, firstPosition } = this.#settings;
+    const bar = Math.max(kept.bars[position - firstPosition]!, band.lower);
+    return bar < -1 ? -Infinity : bar - tolerance;
+  }
+
+  /** Reads the floors of the right rows; gives the lowest. */
+  #readFloors({ right, offersRight }: ScoredBlock): number {
+    const floors = this.#floors;
+    let lowest = Infinity;
+    for (let position = right.start; position < right.end; position += 1) {
+      const floor = offersRight ? this.#floorOf(position) : Infinity;
+      floors[position - right.start] = floor;
+      if (floor < lowest) lowest = floor;
+    }
+    return lowest;
+  }
+
+  #makeRoom(width: number): void {
+    if (this.#floors.length >= width) return;
+    this.#floors = new Float64Array(width);
+    this.#found = new Int32Array(width);
+    this.#exact = new Float32Array(width);
+  }
+}
+
+/** Left rows that are sifted before the floors of the right ones, which rise, are read again. */
+const ROWS_PER_FLOOR = 64;
+
+/** Whether an ascending list holds a value. */
+function holds(list: Int32Array, value: number): boolean {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return list[low] === value;
+}
