@@ -7,6 +7,8 @@ export type {
   BenchmarkQuery,
   Shortfall,
 } from "./benchmarks/benchmark.ts";
+export { wordingOverlap } from "./leakage/wording-overlap.ts";
+export type { WordingOverlap, WordingOverlapOptions } from "./leakage/wording-overlap.ts";
 export { genecisCrop } from "./benchmarks/genecis-crop.ts";
 export type { GenecisCrop, GenecisCropOptions } from "./benchmarks/genecis-crop.ts";
 export { readCirco } from "./benchmarks/read-circo.ts";
@@ -74,6 +76,7 @@ export { runBenchmark } from "./run/run-benchmark.ts";
 export type { BenchmarkRun, MissingItem, RunBenchmarkOptions } from "./run/run-benchmark.ts";
 export { bootstrapInterval } from "./significance/bootstrap-interval.ts";
 export type { BootstrapInterval, BootstrapOptions } from "./significance/bootstrap-interval.ts";
+export { runsInterval } from "./significance/runs-interval.ts";
 export { permutationTest } from "./significance/permutation-test.ts";
 export type {
   PermutationTestOptions,

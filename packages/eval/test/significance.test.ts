@@ -1,4 +1,4 @@
-import { bootstrapInterval, permutationTest } from "@megapairs/eval";
+import { bootstrapInterval, permutationTest, runsInterval } from "@megapairs/eval";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -33,6 +33,38 @@ describe("bootstrapInterval", () => {
     expect(() => bootstrapInterval([1], { seed: 1, confidence: 1 })).toThrow("confidence 1");
     expect(() => bootstrapInterval([1], { seed: 1, resamples: 0 })).toThrow("resamples is 0");
     expect(() => bootstrapInterval([1], { seed: 1, strata: [] })).toThrow("0 strata");
+  });
+});
+
+describe("runsInterval", () => {
+  const easy = Array.from({ length: 200 }, (_, index) => index % 2);
+  const hard = Array.from({ length: 200 }, (_, index) => (index % 4 === 0 ? 1 : 0));
+
+  it("is the bootstrap over queries where there is one run", () => {
+    expect(runsInterval([easy], { seed: 3 })).toEqual(bootstrapInterval(easy, { seed: 3 }));
+  });
+
+  it("widens where runs differ, and is the same for the same seed", () => {
+    const agreeing = runsInterval([easy, easy, easy], { seed: 3 });
+    const differing = runsInterval([easy, hard, easy], { seed: 3 });
+    expect(agreeing.mean).toBe(0.5);
+    expect(differing.mean).toBeCloseTo((0.5 + 0.25 + 0.5) / 3, 12);
+    expect(differing.upper - differing.lower).toBeGreaterThan(
+      1.2 * (agreeing.upper - agreeing.lower),
+    );
+    expect(runsInterval([easy, hard, easy], { seed: 3 })).toEqual(differing);
+  });
+
+  it("of runs that agree is as wide as of one", () => {
+    const one = runsInterval([easy], { seed: 3 });
+    const three = runsInterval([easy, easy, easy], { seed: 4 });
+    expect(three.upper - three.lower).toBeCloseTo(one.upper - one.lower, 1);
+  });
+
+  it("refuses no run and runs of other queries", () => {
+    expect(() => runsInterval([], { seed: 1 })).toThrow("no run");
+    expect(() => runsInterval([easy, [1]], { seed: 1 })).toThrow("Run 1 has 1 values");
+    expect(() => runsInterval([[Number.NaN], [1]], { seed: 1 })).toThrow("NaN");
   });
 });
 

@@ -1,3 +1,12 @@
+export { createComposedBenchmark } from "./benchmark/create-composed-benchmark.ts";
+export type {
+  BenchmarkPicture,
+  ComposedBenchmark,
+  ComposedBenchmarkSettings,
+  ComposedQuery,
+} from "./benchmark/create-composed-benchmark.ts";
+export { writeComposedBenchmark } from "./benchmark/write-composed-benchmark.ts";
+export type { WriteComposedBenchmarkOptions } from "./benchmark/write-composed-benchmark.ts";
 export { createScenesCorpus } from "./create-scenes-corpus.ts";
 export type { ScenesCorpusSettings } from "./create-scenes-corpus.ts";
 export { createCaptionEncoder } from "./encoders/create-caption-encoder.ts";

@@ -1,6 +1,6 @@
-import { MegaPairsError } from "@megapairs/spec";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { percentileInterval } from "./percentile-interval.ts";
 import { strata } from "./strata.ts";
 
 /** Settings of the bootstrap. */
@@ -34,17 +34,15 @@ export interface BootstrapInterval {
  */
 export function bootstrapInterval(
   values: readonly number[],
-  { seed, resamples = 2000, confidence = 0.95, strata: names }: BootstrapOptions,
+  options: BootstrapOptions,
 ): BootstrapInterval {
-  if (!Number.isSafeInteger(resamples) || resamples < 1 || !(confidence > 0 && confidence < 1)) {
-    throw new MegaPairsError(
-      "invalid-argument",
-      `resamples is ${resamples} and confidence ${confidence}; expected a whole number from 1 and a share between 0 and 1.`,
-    );
-  }
-  const groups = strata(values, names);
-  const random = xoroshiro128plus(seed);
-  const means = Float64Array.from({ length: resamples }, () => {
+  const groups = strata(values, options.strata);
+  const random = xoroshiro128plus(options.seed);
+  const mean = groups.reduce(
+    (sum, { rows, weight }) => sum + rows.reduce((total, row) => total + values[row]!, 0) * weight,
+    0,
+  );
+  return percentileInterval(mean, options, () => {
     let sum = 0;
     for (const { rows, weight } of groups) {
       let drawn = 0;
@@ -54,21 +52,5 @@ export function bootstrapInterval(
       sum += drawn * weight;
     }
     return sum;
-  }).toSorted();
-  const tail = (1 - confidence) / 2;
-  return {
-    mean: groups.reduce(
-      (sum, { rows, weight }) =>
-        sum + rows.reduce((total, row) => total + values[row]!, 0) * weight,
-      0,
-    ),
-    lower: quantile(means, tail),
-    upper: quantile(means, 1 - tail),
-  };
-}
-
-function quantile(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = sorted[Math.floor(position)]!;
-  return below + (sorted[Math.ceil(position)]! - below) * (position % 1);
+  });
 }
