@@ -1,17 +1,7 @@
-import type { RunDatabase } from "@megapairs/dataset";
-import {
-  sampleSimilarPairs,
-  similarityHistogram,
-  similarityQuantile,
-  suggestBand,
-} from "@megapairs/mine";
+import { sampleSimilarPairs, similarityQuantile, suggestBand } from "@megapairs/mine";
 import type { SimilarPair, SimilarityBand, SimilarityHistogram } from "@megapairs/mine";
-import type { RunRecord } from "@megapairs/run";
-import { MegaPairsError } from "@megapairs/spec";
-import { asBand } from "./choose/choose-relations.ts";
-import { parseConfig, settingsOf } from "./config/load-config.ts";
-import { bandAtQuantiles, QUANTILE_BINS } from "./stages/resolve-bands.ts";
-import { createVectors } from "./stages/vectors.ts";
+import { relationHistograms } from "./relation-histograms.ts";
+import type { RelationHistogramsOptions } from "./relation-histograms.ts";
 
 /** A range of cosines and what lies in it. */
 export interface CalibrationBin {
@@ -42,14 +32,8 @@ export interface Calibration {
 }
 
 /** Options of {@link calibrateRun}. */
-export interface CalibrateRunOptions {
-  readonly record: RunRecord;
-  readonly database: RunDatabase;
-  /** Queries compared with all images. */
-  readonly sample: number;
+export interface CalibrateRunOptions extends RelationHistogramsOptions {
   readonly pairsPerBin: number;
-  readonly seed: number;
-  readonly signal: AbortSignal;
 }
 
 const BINS = 40;
@@ -57,42 +41,22 @@ const QUANTILES = [0.5, 0.9, 0.99, 0.999, 0.9995, 0.9999];
 
 /** Looks at the cosines of every relation of an embedded run. `invalid-argument` where nothing is embedded. */
 export async function calibrateRun(options: CalibrateRunOptions): Promise<Calibration[]> {
-  const { record, database, sample, pairsPerBin, seed, signal } = options;
-  const { ingest, embed } = record.stages;
-  if (ingest?.digest == null || embed?.state !== "done") {
-    throw new MegaPairsError(
-      "invalid-argument",
-      "The run has no vectors yet: megapairs run --until embed makes them.",
-    );
-  }
-  const config = parseConfig(settingsOf(record.settings), "the run");
-  const vectors = createVectors(database, ingest.digest);
+  const { sample, pairsPerBin, seed, signal } = options;
   const calibrations: Calibration[] = [];
-  for (const name of Object.keys(config.relations).toSorted()) {
-    const { input, band, neighbours } = config.relations[name]!;
-    const fingerprint = embed.fingerprints[name];
-    if (fingerprint === undefined) continue;
-    const matrix = await vectors.read({ name, input, encoder: { fingerprint } });
-    const histogram = await similarityHistogram({
-      matrix,
-      bins: QUANTILE_BINS,
-      sample,
-      seed,
-      signal,
-    });
-    const given = asBand(band);
-    const cosines = "quantiles" in given ? bandAtQuantiles(name, given, histogram) : given;
-    const { upper } = cosines;
+  for await (const found of relationHistograms(options)) {
+    const { relation, settings, matrix, histogram, band } = found;
+    const { upper } = band;
     const samples = { matrix, bins: BINS, pairsPerBin, sample, seed, signal };
+    const neighbours = { histogram, upper, neighboursPerQuery: settings.neighbours };
     calibrations.push({
-      relation: name,
+      relation,
       images: matrix.ids.length,
       sampledQueries: histogram.queries,
       bins: binsOf(histogram, await sampleSimilarPairs(samples)),
       quantiles: quantilesOf(histogram),
-      band: cosines,
-      neighboursPerQuery: neighboursPerQuery(histogram, cosines),
-      proposed: suggestBand({ histogram, upper, neighboursPerQuery: neighbours }) ?? null,
+      band,
+      neighboursPerQuery: neighboursPerQuery(histogram, band),
+      proposed: suggestBand(neighbours) ?? null,
     });
   }
   return calibrations;
@@ -121,7 +85,8 @@ function edge(bin: number): number {
   return Number(((2 * bin) / BINS - 1).toFixed(2));
 }
 
-function quantilesOf(histogram: SimilarityHistogram): Record<string, number> {
+/** Cosines below which these shares of all pairs lie; none without pairs. */
+export function quantilesOf(histogram: SimilarityHistogram): Record<string, number> {
   const found = QUANTILES.map((share) => [String(share), similarityQuantile(histogram, share)]);
   return Object.fromEntries(found.filter(([, cosine]) => cosine !== undefined));
 }

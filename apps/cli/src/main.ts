@@ -6,6 +6,7 @@ import { exportCommand } from "./commands/export-command.ts";
 import { inspectCommand } from "./commands/inspect-command.ts";
 import { mineCommand } from "./commands/mine-command.ts";
 import { annotateCommand, runCommand } from "./commands/pipeline-command.ts";
+import { reportCommand } from "./commands/report-command.ts";
 import { trainCommand } from "./commands/train-command.ts";
 import { exitCodeOf, exitCodes, explainError } from "./exit-code.ts";
 import { version } from "./version.ts";
@@ -30,6 +31,7 @@ const program = new Command("megapairs")
   .addCommand(annotateCommand())
   .addCommand(exportCommand())
   .addCommand(inspectCommand())
+  .addCommand(reportCommand())
   .addCommand(trainCommand())
   .addCommand(evalCommand());
 for (const command of program.commands.flatMap((one) => [one, ...one.commands]))

@@ -48,10 +48,12 @@ function renderStage({ name, what, input, inputUnit, outputs, rejects, seconds }
     ([unit, rows]) => html`<li><b>${count(rows)}</b> ${unit}</li>`,
   );
   return html`<li>
-    <h3>${name}</h3>
-    <p class="what">
-      ${what}${seconds !== undefined && html` <span class="note">${duration(seconds)}</span>`}
-    </p>
+    <div class="stage">
+      <h3>${name}</h3>
+      <p class="what">
+        ${what}${seconds !== undefined && html` <span class="note">${duration(seconds)}</span>`}
+      </p>
+    </div>
     <p class="in">
       <b>${count(input)}</b> ${inputUnit} <span aria-hidden="true">→</span
       ><span class="hidden"> become</span>

@@ -90,7 +90,8 @@ img{display:block;max-width:100%;height:auto;border-radius:.3rem;background:var(
 .flow>li::before{content:"";position:absolute;left:-.45rem;top:.35rem;width:.8rem;height:.8rem;border-radius:50%;background:var(--accent);border:2px solid var(--back)}
 .flow h3{margin:0}
 .flow p{margin:0}
-.flow .what{grid-column:1;grid-row:2;font-size:.9rem;color:var(--soft)}
+.stage{grid-column:1;grid-row:1/3}
+.what{font-size:.9rem;color:var(--soft)}
 .in,.out{grid-row:1;font-variant-numeric:tabular-nums}
 .in{grid-column:2}
 .out{grid-column:3;display:flex;flex-wrap:wrap;align-content:start;gap:0 1.3rem}
@@ -115,7 +116,7 @@ footer{margin-top:3.5rem;color:var(--soft);font-size:.85rem}
 .triplet{grid-template-columns:1fr 1fr;grid-template-areas:"head head" "evidence evidence" "query target" "words words" "said said" "negatives negatives";grid-template-rows:none;padding:1rem;gap:.7rem}
 .evidence{grid-area:evidence;justify-self:start;justify-content:start;padding:0}
 .flow>li{grid-template-columns:minmax(0,1fr);padding-left:1.2rem}
-.flow .what,.in,.out,.rejects{grid-column:1;grid-row:auto}
+.stage,.in,.out,.rejects{grid-column:1;grid-row:auto}
 .checks>li,.facts>div{grid-template-columns:minmax(0,1fr)}
 .checks h3,.finding,.checks .scroll,.verdict{grid-column:1;grid-row:auto}
 .facts dt{line-height:1.5}
