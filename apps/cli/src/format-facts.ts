@@ -21,6 +21,7 @@ export function formatStages({ stages }: RunFacts): string {
 
 /** What a run holds, for people. */
 export function formatFacts(facts: RunFacts, options: { readonly allRejects: boolean }): string {
+  const { duplicates, guarded } = facts;
   const lines = [
     row("images", formatCount(facts.images)),
     row("pairs", `${formatCount(facts.pairs)}   ${listCounts(facts.pairsByRelations)}`),
@@ -28,6 +29,17 @@ export function formatFacts(facts: RunFacts, options: { readonly allRejects: boo
       "triplets",
       `${formatCount(facts.triplets)}   ${formatCount(facts.instructions)} instructions`,
     ),
+    ...(duplicates.groups === 0
+      ? []
+      : [
+          row(
+            "duplicates",
+            `${formatCount(duplicates.images)} images in ${formatCount(duplicates.groups)} groups`,
+          ),
+        ]),
+    ...(guarded === 0
+      ? []
+      : [row("guarded", `${formatCount(guarded)} images that evaluation sets have too`)]),
     row("size", listSizes(facts.bytes)),
   ];
   const { rejects } = facts;

@@ -15,6 +15,7 @@ import { MegaPairsError } from "@megapairs/spec";
 import type { JsonValue } from "@megapairs/spec";
 import { openAnnotate } from "./annotate-stages.ts";
 import { chooseCorpus } from "./choose/choose-corpus.ts";
+import { chooseGuards } from "./choose/choose-guards.ts";
 import { chooseRelations } from "./choose/choose-relations.ts";
 import { configAsJson } from "./config/load-config.ts";
 import type { RunConfig } from "./config/run-config.ts";
@@ -27,6 +28,7 @@ import { reaches, stagesFrom } from "./stage-groups.ts";
 import type { StageGroup } from "./stage-groups.ts";
 import { assertBandsCaught } from "./stages/assert-bands-caught.ts";
 import { createEmbedStage } from "./stages/embed-stage.ts";
+import { createGuardStage } from "./stages/guard-stage.ts";
 import { createIngestStage } from "./stages/ingest-stage.ts";
 import { createNeighboursStage } from "./stages/neighbours-stage.ts";
 import { createPairsStage } from "./stages/pairs-stage.ts";
@@ -97,6 +99,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     const corpus = await chooseCorpus(config.corpus, { seed, maxBytes });
     const relations = reaches(until, "embed") ? await chooseRelations(config.relations) : [];
     for (const { encoder } of relations) hold(() => encoder.dispose?.());
+    const guards = reaches(until, "mine") ? await chooseGuards(config) : [];
     const annotate = reaches(until, "annotate")
       ? await openAnnotate({ config: config.annotate, database, seed, directory: paths.responses })
       : undefined;
@@ -141,8 +144,29 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
       }),
     );
     await assertBandsCaught({ database, vectors, relations: banded, seed, signal });
-    const mine = { ...config.mine, relations, seed, shardSize, neighbours: neighbours.identity };
-    const pairs = await run(createPairsStage({ database, ...mine }));
+    const shared = { database, relations: banded, shardSize };
+    const guard =
+      guards.length === 0
+        ? undefined
+        : await run(
+            createGuardStage({
+              ...shared,
+              guards,
+              vectors,
+              limits,
+              estimate,
+              embed: embed.identity,
+            }),
+          );
+    const pairs = await run(
+      createPairsStage({
+        ...shared,
+        seed,
+        mine: config.mine,
+        neighbours: neighbours.identity,
+        guard: guard?.identity,
+      }),
+    );
 
     if (!(await begin("annotate")) || annotate === undefined)
       return { stages, exported: undefined };

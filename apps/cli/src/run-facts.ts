@@ -1,8 +1,11 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunDatabase, StoredReject } from "@megapairs/dataset";
+import { groupNearDuplicates } from "@megapairs/mine";
 import type { RunRecord } from "@megapairs/run";
+import { parseConfig, settingsOf } from "./config/load-config.ts";
 import { sortedByKey } from "./sorted-by-key.ts";
+import { readCopies } from "./stages/read-copies.ts";
 
 /** What a run holds, as `inspect --json` prints it. */
 export interface RunFacts {
@@ -21,6 +24,10 @@ export interface RunFacts {
   readonly instructions: number;
   /** Pairs by the relations that found them: `D`, `D+I`, …. */
   readonly pairsByRelations: Readonly<Record<string, number>>;
+  /** Groups of near duplicates that image relations see, and the images in them. */
+  readonly duplicates: { readonly groups: number; readonly images: number };
+  /** Images kept out of all pairs since an evaluation set has them too. */
+  readonly guarded: number;
   /** Pictures by their paths, pairs by their ids. */
   readonly rejects: readonly Reject[];
   /** Bytes on disk, by part of the run directory. */
@@ -48,6 +55,7 @@ export async function gatherRunFacts(
     triplets += 1;
     instructions += texts.length;
   }
+  const rejects = await currentRejects(record, database);
   return {
     stages: Object.entries(record.stages).map(([name, stage]) => {
       const { state, shards, rows, rejected, digest } = stage;
@@ -58,7 +66,9 @@ export async function gatherRunFacts(
     triplets,
     instructions,
     pairsByRelations: sortedByKey(pairsByRelations),
-    rejects: await currentRejects(record, database),
+    duplicates: await countDuplicates(record, database),
+    guarded: new Set(rejects.flatMap(({ code, item }) => (code === "excluded" ? [item] : []))).size,
+    rejects,
     bytes: await sizes(directory),
   };
 }
@@ -69,9 +79,25 @@ async function currentRejects(record: RunRecord, database: RunDatabase): Promise
   for await (const { identity, ...reject } of database.readRejects()) {
     if (record.stages[reject.stage]?.identity === identity) rejects.push(reject);
   }
-  const unnamed = new Set(rejects.flatMap(({ stage, item }) => (stage === "embed" ? [item] : [])));
+  const unnamed = new Set(
+    rejects.flatMap(({ stage, item }) => (OF_IMAGES.has(stage) ? [item] : [])),
+  );
   const paths = await pathsOf(unnamed, database);
   return rejects.map((reject) => ({ ...reject, item: paths.get(reject.item) ?? reject.item }));
+}
+
+/** Stages that reject images by their ids. */
+const OF_IMAGES: ReadonlySet<string> = new Set(["embed", "guard", "pairs"]);
+
+async function countDuplicates(
+  { settings, stages }: RunRecord,
+  database: RunDatabase,
+): Promise<RunFacts["duplicates"]> {
+  if (stages["neighbours"]?.state !== "done") return { groups: 0, images: 0 };
+  const { relations } = parseConfig(settingsOf(settings), "the run");
+  const groups = groupNearDuplicates({ records: await readCopies(database, relations) });
+  const others = groups.reduce((sum, { duplicateIds }) => sum + duplicateIds.length, 0);
+  return { groups: groups.length, images: groups.length + others };
 }
 
 async function pathsOf(

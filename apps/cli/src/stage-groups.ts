@@ -2,7 +2,7 @@
 export const stageGroups = {
   ingest: ["ingest"],
   embed: ["embed"],
-  mine: ["neighbours", "pairs"],
+  mine: ["neighbours", "guard", "pairs"],
   annotate: ["describe", "instruct"],
   export: ["export"],
 } as const;

@@ -45,6 +45,8 @@ export type {
 export type { NpyHeader } from "./npy/npy-header.ts";
 export { createNpyWriter } from "./npy/npy-writer.ts";
 export type { NpyWriter, NpyWriterSettings } from "./npy/npy-writer.ts";
+export { openNpy } from "./npy/open-npy.ts";
+export type { NpyFile } from "./npy/open-npy.ts";
 export { readNpy, readNpyHeader } from "./npy/read-npy.ts";
 export type { NpyMatrix } from "./npy/read-npy.ts";
 export { createFileLedger } from "./ledger/file-ledger.ts";

@@ -29,6 +29,22 @@ export function positiveNumber(value: string): number {
   throw new InvalidArgumentError("expected a number above 0.");
 }
 
+/** A number from 0. */
+export function nonNegativeNumber(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== "" && Number.isFinite(number) && number >= 0) return number;
+  throw new InvalidArgumentError("expected a number from 0.");
+}
+
+/** `FIRST,LAST`: two whole numbers from 1. */
+export function rankRange(value: string): readonly [number, number] {
+  const [first, last, ...rest] = value.split(",").map((part) => parse(part, 1));
+  if (first !== undefined && last !== undefined && first <= last && rest.length === 0) {
+    return [first, last];
+  }
+  throw new InvalidArgumentError("expected two ranks such as 10,50.");
+}
+
 function parse(value: string, least: number): number {
   const number = Number(value);
   if (value.trim() !== "" && Number.isSafeInteger(number) && number >= least) return number;

@@ -12,7 +12,13 @@ import type { PipelineResult } from "../pipeline.ts";
 import { reportRun } from "../report-run.ts";
 import { stageGroupNames } from "../stage-groups.ts";
 import type { StageGroup } from "../stage-groups.ts";
-import { collect, positiveInteger, wholeNumber } from "./option-values.ts";
+import {
+  collect,
+  nonNegativeNumber,
+  positiveInteger,
+  rankRange,
+  wholeNumber,
+} from "./option-values.ts";
 
 /** The flags of every command that runs stages. */
 export interface PipelineFlags extends ConfigFlags {
@@ -47,6 +53,34 @@ export function addConfigOptions(command: Command): Command {
       "--hard-negatives <n>",
       "mined negatives of a pair, beside the query image",
       positiveInteger,
+    )
+    .addOption(
+      new Option("--negatives <order>", "how they are taken: random or nearest").choices([
+        "random",
+        "nearest",
+      ]),
+    )
+    .option(
+      "--negative-margin <cosine>",
+      "how much lower than the target they score, in all relations that found both",
+      nonNegativeNumber,
+    )
+    .option("--negative-ranks <first,last>", "ranks that they have, such as 10,50", rankRange)
+    .option(
+      "--queries-per-target <n>",
+      "most pairs that one image is the target of",
+      positiveInteger,
+    )
+    .addOption(
+      new Option(
+        "--duplicates <which>",
+        "of near duplicates mine all images, or one of each group",
+      ).choices(["keep", "representatives"]),
+    )
+    .option(
+      "--guard <[relation=]path>",
+      "an evaluation set that pairs must not touch: pictures, or RELATION=FILE.npy; repeat for several",
+      collect,
     )
     .option("--vlm-url <url>", "OpenAI-compatible endpoint, such as http://127.0.0.1:8000/v1")
     .option("--vlm-model <name>", "model that describes the pairs")

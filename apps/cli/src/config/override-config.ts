@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { cwd } from "node:process";
 import { MegaPairsError } from "@megapairs/spec";
 import { parseBand } from "./parse-band.ts";
@@ -15,6 +16,13 @@ export interface ConfigFlags {
   readonly neighbours?: number | undefined;
   readonly targets?: number | undefined;
   readonly hardNegatives?: number | undefined;
+  readonly negatives?: string | undefined;
+  readonly negativeMargin?: number | undefined;
+  readonly negativeRanks?: readonly number[] | undefined;
+  readonly queriesPerTarget?: number | undefined;
+  readonly duplicates?: string | undefined;
+  /** Pictures, or `NAME=FILE.npy`. */
+  readonly guard?: readonly string[] | undefined;
   readonly vlmUrl?: string | undefined;
   readonly vlmModel?: string | undefined;
   readonly llmUrl?: string | undefined;
@@ -31,18 +39,34 @@ const NAMED = /^([A-Za-z][A-Za-z0-9]{0,15})=(.+)$/s;
 /** Settings as written, with the flags in place of what they override; paths in flags are absolute then. */
 export function overrideConfig(base: Settings, flags: ConfigFlags): Settings {
   const relations = overrideRelations(section(base["relations"]), flags);
-  const mine = defined({ targetsPerQuery: flags.targets, hardNegatives: flags.hardNegatives });
+  const mine = defined({
+    targetsPerQuery: flags.targets,
+    hardNegatives: flags.hardNegatives,
+    strategy: flags.negatives,
+    negativeMargin: flags.negativeMargin,
+    negativeRanks: flags.negativeRanks,
+    queriesPerTarget: flags.queriesPerTarget,
+    duplicates: flags.duplicates,
+  });
+  const guard = flags.guard?.map(guardOf);
   const describe = backend(flags.vlmUrl, flags.vlmModel, flags);
   const instruct = backend(flags.llmUrl ?? flags.vlmUrl, flags.llmModel ?? flags.vlmModel, flags);
   const annotate = defined({ describe, instruct, concurrency: flags.concurrency });
   const corpus = flags.images === undefined ? undefined : resolveCorpus(flags.images, cwd());
   return {
     ...base,
-    ...defined({ corpus, seed: flags.seed, shardSize: flags.shardSize }),
+    ...defined({ corpus, seed: flags.seed, shardSize: flags.shardSize, guard }),
     relations,
     mine: { ...section(base["mine"]), ...mine },
     annotate: { ...section(base["annotate"]), ...annotate },
   };
+}
+
+function guardOf(flag: string): Settings {
+  const [, name, file = ""] = NAMED.exec(flag) ?? [];
+  return name === undefined
+    ? { images: resolveCorpus(flag, cwd()) }
+    : { vectors: { [name]: resolve(file) } };
 }
 
 function overrideRelations(base: Settings, flags: ConfigFlags): Settings {

@@ -25,6 +25,9 @@ export function resolvePaths(
 ): Record<string, unknown> {
   return mapMembers(settings, (key, value) => {
     if (key === "corpus" && typeof value === "string") return resolveCorpus(value, folder);
+    if (key === "guard" && Array.isArray(value)) {
+      return value.map((guard: unknown) => resolveGuard(guard, folder));
+    }
     if (key !== "relations" || !isMapping(value)) return value;
     return mapMembers(value, (_name, relation) => {
       if (!isMapping(relation)) return relation;
@@ -32,6 +35,17 @@ export function resolvePaths(
         member === "encoder" ? resolveEncoder(setting, folder) : setting,
       );
     });
+  });
+}
+
+function resolveGuard(guard: unknown, folder: string): unknown {
+  if (!isMapping(guard)) return guard;
+  return mapMembers(guard, (key, value) => {
+    if (key === "images" && typeof value === "string") return resolveCorpus(value, folder);
+    if (key !== "vectors" || !isMapping(value)) return value;
+    return mapMembers(value, (_name, file) =>
+      typeof file === "string" ? resolve(folder, file) : file,
+    );
   });
 }
 

@@ -30,11 +30,28 @@ const encoder = z.union([
   }),
 ]);
 
+const relationName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, "letters and digits, 16 at most");
+
 const relation = z.strictObject({
   encoder,
   input: z.enum(["image", "caption"]).default("image"),
   band: z.union([band, quantileBand]).default([0.8, 0.96]),
   neighbours: z.int().min(1).max(10_000).default(20),
+});
+
+const threshold = z.number().gt(-1).max(1).optional();
+
+/** Pictures, as a corpus is given: embedded by every image relation. */
+const pictureGuard = z.strictObject({ images: z.string().min(1), threshold });
+
+/** Vectors of the same encoders, as `.npy` files by relation. */
+const vectorGuard = z.strictObject({
+  vectors: z
+    .record(relationName, z.string().min(1))
+    .refine((files) => Object.keys(files).length > 0, "at least one file is needed"),
+  threshold,
 });
 
 const backend = z.union([
@@ -67,10 +84,7 @@ export const runConfigSchema = z.strictObject({
   shardSize: z.int().min(1).max(8192).default(256),
   /** The similarity models, by name; I, D and T in the paper (§3.1). */
   relations: z
-    .record(
-      z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, "letters and digits, 16 at most"),
-      relation,
-    )
+    .record(relationName, relation)
     .refine((relations) => Object.keys(relations).length > 0, "at least one relation is needed"),
   mine: z
     .strictObject({
@@ -79,8 +93,23 @@ export const runConfigSchema = z.strictObject({
       /** Mined ones, beside the query image (paper: five in all). */
       hardNegatives: z.int().min(1).max(100).default(5),
       strategy: z.enum(["random", "nearest"]).default("random"),
+      /** Negatives score lower than the target by this much, under every relation that found both. */
+      negativeMargin: z.number().min(0).max(2).optional(),
+      /** Negatives have their best rank in this range, ends included. */
+      negativeRanks: z
+        .tuple([z.int().min(1), z.int().min(1)])
+        .refine(([first, last]) => first <= last, "the first rank must not be above the last")
+        .optional(),
+      /** Most pairs that one image is the target of. */
+      queriesPerTarget: z.int().min(1).optional(),
+      /** Most pairs whose query lies in one folder of the corpus. */
+      pairsPerFolder: z.int().min(1).optional(),
+      /** Of a group of near duplicates mine all images, or only the largest picture. */
+      duplicates: z.enum(["keep", "representatives"]).default("keep"),
     })
     .prefault({}),
+  /** Evaluation sets: their images and near duplicates of them are part of no pair. */
+  guard: z.array(z.union([pictureGuard, vectorGuard])).default([]),
   annotate: z
     .strictObject({
       /** Stage 1 sees the two images. */

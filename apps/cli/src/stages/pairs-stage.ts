@@ -1,10 +1,12 @@
 import type { RunDatabase } from "@megapairs/dataset";
-import { createNearDuplicateTest, selectPairs } from "@megapairs/mine";
-import type { NearDuplicateTest, SelectionStrategy } from "@megapairs/mine";
+import { selectPairs } from "@megapairs/mine";
 import type { Stage } from "@megapairs/run";
-import type { JsonValue, NearDuplicateRecord } from "@megapairs/spec";
-import type { Relation } from "./relation.ts";
+import type { JsonValue, RejectRecord } from "@megapairs/spec";
+import { configAsJson } from "../config/load-config.ts";
+import type { RunConfig } from "../config/run-config.ts";
 import { once } from "./once.ts";
+import { overlookPairs } from "./pair-overview.ts";
+import type { Relation } from "./relation.ts";
 import { createRetrievedSets } from "./retrieved-sets.ts";
 import { toRows } from "./to-rows.ts";
 
@@ -14,11 +16,11 @@ export interface PairsStageSettings {
   readonly relations: readonly Pick<Relation, "name" | "input">[];
   readonly seed: number;
   readonly shardSize: number;
-  readonly targetsPerQuery: number;
-  readonly hardNegatives: number;
-  readonly strategy: SelectionStrategy;
+  readonly mine: RunConfig["mine"];
   /** Identity of the neighbours stage. */
   readonly neighbours: string;
+  /** Identity of the guard stage; undefined where nothing is guarded. */
+  readonly guard: string | undefined;
 }
 
 /** A range of retrieved sets, in query id order. */
@@ -30,20 +32,24 @@ interface SetRange {
 
 /**
  * Neighbours of all relations → pairs with hard negatives. What an image relation calls a near
- * duplicate is kept out; equal captions are none: different pictures may share one.
+ * duplicate is kept out, and so is in every part what the guard found. With `duplicates:
+ * representatives` only one image of each group of near duplicates is mined, the largest picture; the
+ * others are rejects.
  */
 export function createPairsStage(settings: PairsStageSettings): Stage<SetRange> {
-  const { database, relations, shardSize, neighbours, ...selection } = settings;
+  const { database, relations, seed, shardSize, mine, neighbours, guard } = settings;
   const names = relations.map(({ name }) => name);
   const retrieved = createRetrievedSets(database, names);
-  const copies = once(() => readCopies(database, relations));
+  const overview = once(() => overlookPairs({ ...settings, retrievedSets: () => retrieved.all() }));
+  const { duplicates, ...selection } = mine;
+  const thinned = duplicates === "representatives" ? { duplicates } : {};
 
   return {
     name: "pairs",
     version: 1,
     resource: "cpu",
-    settings: { ...selection, shardSize, relations: names },
-    inputs: [neighbours],
+    settings: configAsJson({ ...selection, ...thinned, seed, shardSize, relations: names }),
+    inputs: guard === undefined ? [neighbours] : [neighbours, guard],
     tables: ["pairs"],
     concurrency: 1,
 
@@ -57,22 +63,15 @@ export function createPairsStage(settings: PairsStageSettings): Stage<SetRange> 
     },
 
     async execute({ input: { start, end } }) {
-      const nearDuplicates = await copies();
+      const { selection: chosen, caps, representatives } = await overview();
       const retrievedSets = await retrieved.read(start, end);
-      const { pairs } = selectPairs({ retrievedSets, nearDuplicates, ...selection });
-      return { tables: { pairs: toRows(pairs) }, rejects: [] };
+      const { pairs } = selectPairs({ ...chosen, retrievedSets, caps });
+      const rejects = retrievedSets.flatMap(({ queryId: item }): RejectRecord[] => {
+        const kept = representatives.get(item);
+        const reason = `a near duplicate of ${kept}, which stays`;
+        return kept === undefined ? [] : [{ item, code: "duplicate", reason }];
+      });
+      return { tables: { pairs: toRows(pairs) }, rejects };
     },
   };
-}
-
-async function readCopies(
-  database: RunDatabase,
-  relations: PairsStageSettings["relations"],
-): Promise<NearDuplicateTest> {
-  const copies: NearDuplicateRecord[] = [];
-  for (const { name, input } of relations) {
-    if (input === "caption") continue;
-    for await (const record of database.readNearDuplicates(name)) copies.push(record);
-  }
-  return createNearDuplicateTest(copies);
 }

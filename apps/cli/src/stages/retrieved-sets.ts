@@ -6,6 +6,8 @@ import type { NeighbourRecord } from "@megapairs/spec";
 /** The retrieved sets of a run, by position. */
 export interface RetrievedSets {
   count(): Promise<number>;
+  /** All of them, from the first on. */
+  all(): AsyncIterable<RetrievedSet>;
   /** Those from `start` to before `end`: cheap when they follow those read before. */
   read(start: number, end: number): Promise<readonly RetrievedSet[]>;
 }
@@ -26,6 +28,7 @@ export function createRetrievedSets(
       for await (const _ of unite(database, relations)) sets += 1;
       return sets;
     },
+    all: () => unite(database, relations),
     async read(start, end) {
       const current =
         reader !== undefined && reader.position <= start

@@ -20,27 +20,27 @@ export interface NpyMatrix {
  * in C order, `unavailable` when the file cannot be read.
  */
 export async function readNpyHeader(path: string): Promise<NpyHeader> {
-  return await withFile(path, (handle) => headerOf(handle, path));
+  return await withFile(path, (handle) => checkedHeader(handle, path));
 }
 
 /** Reads a whole matrix; errors as {@link readNpyHeader}. */
 export async function readNpy(path: string): Promise<NpyMatrix> {
   return await withFile(path, async (handle) => {
-    const { dtype, rows, columns, dataOffset } = await headerOf(handle, path);
+    const { dtype, rows, columns, dataOffset } = await checkedHeader(handle, path);
     const elements = rows * columns;
     if (dtype === "float32") {
       const values = new Float32Array(elements);
-      await fill(handle, new Uint8Array(values.buffer), dataOffset, path);
+      await fillBytes(handle, new Uint8Array(values.buffer), dataOffset, path);
       return { rows, columns, values };
     }
     const halves = new Uint16Array(elements);
-    await fill(handle, new Uint8Array(halves.buffer), dataOffset, path);
+    await fillBytes(handle, new Uint8Array(halves.buffer), dataOffset, path);
     return { rows, columns, values: Float32Array.from(halves, widenFloat16) };
   });
 }
 
 /** The float32 of a float16's bits; every one of them has one. */
-function widenFloat16(bits: number): number {
+export function widenFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
@@ -49,7 +49,8 @@ function widenFloat16(bits: number): number {
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-async function headerOf(handle: FileHandle, path: string): Promise<NpyHeader> {
+/** Reads a header and checks that the file has as many bytes as it says. */
+export async function checkedHeader(handle: FileHandle, path: string): Promise<NpyHeader> {
   const start = new Uint8Array(MAX_NPY_HEADER_BYTES);
   const { bytesRead } = await handle.read(start, 0, start.length, 0);
   const header = parseNpyHeader(start.subarray(0, bytesRead), path);
@@ -63,7 +64,8 @@ async function headerOf(handle: FileHandle, path: string): Promise<NpyHeader> {
   );
 }
 
-async function fill(
+/** Fills `bytes` from a position of the file. `corrupt-data` where it ends before. */
+export async function fillBytes(
   handle: FileHandle,
   bytes: Uint8Array,
   position: number,
@@ -89,9 +91,14 @@ async function withFile<Result>(
     return await read(handle);
   } catch (error) {
     if (MegaPairsError.isInstance(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new MegaPairsError("unavailable", `cannot read ${path}: ${reason}`, { cause: error });
+    throw unavailable(path, error);
   } finally {
     await handle?.close();
   }
+}
+
+/** A failing disk, or no file. */
+export function unavailable(path: string, error: unknown): MegaPairsError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new MegaPairsError("unavailable", `cannot read ${path}: ${reason}`, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { createNpyWriter, readNpy, readNpyHeader } from "@megapairs/dataset";
+import { createNpyWriter, openNpy, readNpy, readNpyHeader } from "@megapairs/dataset";
 import { expect, test } from "vitest";
 
 import { temporaryDirectory } from "../fixtures/temporary-directory.ts";
@@ -80,4 +80,29 @@ test("refuses broken files and broken rows", async () => {
     code: "invalid-argument",
   });
   await writer.close();
+});
+
+test.each(["float32", "float16"] as const)("reads ranges of rows of %s", async (name) => {
+  const npy = await openNpy(await place(`${name}-ranges`, reference[name].file));
+  const { values } = reference[name];
+  expect(npy).toMatchObject({ dtype: name, rows: 3, columns: 3 });
+  for (const [start, end] of [
+    [0, 3],
+    [1, 2],
+    [2, 2],
+  ] as const) {
+    expect([...(await npy.readFloat32(start, end))]).toEqual(values.slice(start * 3, end * 3));
+  }
+  const stored = await npy.read(0, 1);
+  expect(stored).toBeInstanceOf(name === "float16" ? Uint16Array : Float32Array);
+  await expect(npy.read(2, 4)).rejects.toMatchObject({ code: "invalid-argument" });
+  await expect(npy.read(2, 1)).rejects.toMatchObject({ code: "invalid-argument" });
+  await npy.close();
+});
+
+test("opens only what is whole", async () => {
+  const cut = Buffer.from(reference.float32.file, "base64").subarray(0, -1);
+  await writeFile(file("cut"), cut);
+  await expect(openNpy(file("cut"))).rejects.toMatchObject({ code: "corrupt-data" });
+  await expect(openNpy(file("nowhere"))).rejects.toMatchObject({ code: "unavailable" });
 });
