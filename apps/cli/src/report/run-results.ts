@@ -49,7 +49,7 @@ export async function runResults(options: RunResultsOptions): Promise<ReportResu
       command: `megapairs run ${name}.yaml --out runs/${name}`,
       settings: {
         corpus: basename(config.corpus),
-        ...config.mine,
+        ...plainSettings(config.mine),
         describe: nameOf(config.annotate.describe),
         instruct: nameOf(config.annotate.instruct),
       },
@@ -74,6 +74,15 @@ function fingerprintsOf({ stages }: RunRecord): Record<string, string> {
   const all = Object.values(stages).flatMap(({ fingerprints }) => Object.entries(fingerprints));
   return Object.fromEntries(
     all.map(([name, fingerprint]) => [`model ${name}`, fingerprint.slice(0, 12)]),
+  );
+}
+
+/** Settings that were given, ranges in words. */
+function plainSettings(mine: RunConfig["mine"]): ReportResults["run"]["settings"] {
+  return Object.fromEntries(
+    Object.entries(mine).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(" to ") : value]],
+    ),
   );
 }
 
