@@ -21,6 +21,8 @@ export { planCaps } from "./select/plan-caps.ts";
 export type { PlanCapsOptions } from "./select/plan-caps.ts";
 export { compareMembers, mergeNeighbours } from "./select/merge-neighbours.ts";
 export type { RetrievedMember, RetrievedSet } from "./select/merge-neighbours.ts";
+export type { JoinMethod } from "./join-method.ts";
+export type { MeasuredRecall } from "./cluster/recall-of.ts";
 export { minePairs } from "./mine-pairs.ts";
 export type { MinePairsOptions, MineRelation, MineResult, RelationReport } from "./mine-pairs.ts";
 export { createNearDuplicateTest } from "./select/near-duplicates.ts";

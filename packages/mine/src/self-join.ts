@@ -9,6 +9,7 @@ import type {
 import type { BestRowsByQuery } from "./best-rows.ts";
 import { checkCounts } from "./check-count.ts";
 import { checkMatrix } from "./check-matrix.ts";
+import type { JoinMethod } from "./join-method.ts";
 import { readMatrix } from "./join/read-matrix.ts";
 import { checkRange, countTiles, planTiles } from "./plan-tiles.ts";
 import type { RowRange } from "./plan-tiles.ts";
@@ -61,6 +62,8 @@ export interface SelfJoinResult {
   readonly neighbours: RecordList<NeighbourRecord>;
   /** One for every query row that has any, in row order. */
   readonly nearDuplicates: RecordList<NearDuplicateRecord>;
+  /** How it was made; exactly, where it does not say. */
+  readonly method?: JoinMethod | undefined;
 }
 
 /** Result of {@link selfJoin}: arrays. */

@@ -1,4 +1,5 @@
 import type { SelfJoinOptions, SelfJoinResult } from "../self-join.ts";
+import type { Gemm } from "./gemm.ts";
 import { joinTasks } from "./join-tasks.ts";
 import { countExactTasks, planExactTasks } from "./plan-exact-tasks.ts";
 import { nearDuplicateRecords, neighbourRecords } from "./table-records.ts";
@@ -7,22 +8,24 @@ import type { VectorStore } from "./vector-store.ts";
 /** What {@link exactJoin} needs beside the options of the join. */
 export interface ExactJoinSettings {
   readonly store: VectorStore;
-  readonly threads: number;
+  readonly gemms: readonly Gemm[];
+  /** Why it is exact although less was asked for. */
+  readonly reason?: string | undefined;
 }
 
 /** The exact join of checked vectors by GEMM. */
 export async function exactJoin(
   options: SelfJoinOptions,
-  { store, threads }: ExactJoinSettings,
+  { store, gemms, reason }: ExactJoinSettings,
 ): Promise<SelfJoinResult> {
   const { ids } = store;
   const { rows: queries = { start: 0, end: ids.length }, relation } = options;
-  const blockRows = options.tileRows ?? blockRowsFor(queries.end - queries.start, threads);
+  const blockRows = options.tileRows ?? blockRowsFor(queries.end - queries.start, gemms.length);
   const plan = { rowCount: ids.length, queries, blockRows };
   const { kept, copies } = await joinTasks({
     ...options,
     store,
-    threads,
+    gemms,
     tasks: planExactTasks(plan),
     totalTasks: countExactTasks(plan),
     mostLeft: Math.min(blockRows, ids.length),
@@ -33,6 +36,7 @@ export async function exactJoin(
   return {
     neighbours: neighbourRecords({ ...records, table: kept }),
     nearDuplicates: nearDuplicateRecords({ ...records, table: copies }),
+    method: { name: "exact", reason },
   };
 }
 

@@ -16,6 +16,12 @@ export interface GatherRowsOptions {
 
 /** Copies rows from anywhere side by side, widened to float32. */
 export function gatherRows({ resident, rows, rowAt, dimensions, into }: GatherRowsOptions): void {
+  if (!(rows instanceof Int32Array) && rowAt === undefined) {
+    const all = resident.subarray(rows.start * dimensions, rows.end * dimensions);
+    if (all instanceof Float32Array) into.set(all);
+    else widenHalves(all, into);
+    return;
+  }
   const count = rows instanceof Int32Array ? rows.length : rows.end - rows.start;
   for (let place = 0; place < count; place += 1) {
     const position = rows instanceof Int32Array ? rows[place]! : rows.start + place;

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { MegaPairsError } from "@megapairs/spec";
 import type { RowRange } from "../plan-tiles.ts";
-import { openGemm } from "./gemm.ts";
+import type { Gemm } from "./gemm.ts";
 import { sharedFloats } from "./shared-floats.ts";
 import type { SieveRequest, SieveWorkerSettings } from "./sieve-messages.ts";
 import type { ScoredBlock, SieveSettings } from "./tile-sieve.ts";
@@ -18,6 +18,8 @@ export interface JoinTask extends Pick<
 
 /** Settings of {@link openJoinLane}. */
 export interface JoinLaneSettings {
+  /** Used by nobody else meanwhile. */
+  readonly gemm: Gemm;
   readonly store: VectorStore;
   readonly sieve: SieveSettings;
   /** Most left and right positions of a task. */
@@ -31,15 +33,14 @@ export interface JoinLane {
   run(task: JoinTask): Promise<void>;
   /** Sorts what the tables hold for these rows. */
   rank(rows: RowRange): Promise<void>;
-  /** Ends what is being done, then both threads. */
+  /** Ends what is being done, then the thread that sifts. */
   dispose(): Promise<void>;
 }
 
-/** Opens a lane. Rejects with `unavailable` where a thread cannot start. */
-export async function openJoinLane(settings: JoinLaneSettings): Promise<JoinLane> {
-  const { store, sieve, mostLeft, mostRight } = settings;
+/** Opens a lane: the thread that sifts, beside the one that multiplies. */
+export function openJoinLane(settings: JoinLaneSettings): JoinLane {
+  const { gemm, store, sieve, mostLeft, mostRight } = settings;
   const { dimensions } = sieve;
-  const gemm = await openGemm();
   const thread = openSieveThread({ sieve, resident: store.resident });
   const scores = sharedFloats(mostLeft * mostRight);
   const isView = store.resident instanceof Float32Array && sieve.rowAt === undefined;
@@ -55,9 +56,13 @@ export async function openJoinLane(settings: JoinLaneSettings): Promise<JoinLane
     ] as const;
     const inPlace = sides.map(({ rows }) => (isView ? viewOf(store, rows) : undefined));
     const gathers = sides.filter((_, side) => inPlace[side] === undefined);
-    if (store.resident === undefined)
-      await Promise.all(gathers.map((gather) => store.load(gather)));
-    else if (gathers.length > 0) await thread.ask({ type: "gather", gathers });
+    if (store.resident !== undefined) {
+      if (gathers.length > 0) await thread.ask({ type: "gather", gathers });
+    } else {
+      await Promise.all(
+        gathers.map(({ rows, into }) => store.load({ rows: rowsAt(rows, sieve.rowAt), into })),
+      );
+    }
     return [inPlace[0] ?? leftRoom, inPlace[1] ?? rightRoom];
   }
 
@@ -78,10 +83,18 @@ export async function openJoinLane(settings: JoinLaneSettings): Promise<JoinLane
       await thread.ask({ type: "sift", block });
     },
     rank: (rows) => thread.ask({ type: "rank", rows }),
-    async dispose() {
-      await Promise.all([gemm.dispose(), thread.close()]);
-    },
+    dispose: () => thread.close(),
   };
+}
+
+/** The matrix rows at these positions. */
+function rowsAt(
+  positions: RowRange | Int32Array,
+  rowAt: Int32Array | undefined,
+): RowRange | Int32Array {
+  if (rowAt === undefined) return positions;
+  if (positions instanceof Int32Array) return positions.map((position) => rowAt[position]!);
+  return rowAt.subarray(positions.start, positions.end);
 }
 
 function viewOf(store: VectorStore, rows: RowRange | Int32Array): Float32Array | undefined {

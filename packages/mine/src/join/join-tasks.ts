@@ -3,6 +3,7 @@ import { float32Tolerance } from "../score-estimate.ts";
 import type { SelfJoinOptions } from "../self-join.ts";
 import { allocateCandidates } from "./candidate-table.ts";
 import type { CandidateMemory } from "./candidate-table.ts";
+import type { Gemm } from "./gemm.ts";
 import { openJoinLane } from "./join-lane.ts";
 import type { JoinLane, JoinTask } from "./join-lane.ts";
 import { runTasks } from "./run-tasks.ts";
@@ -14,7 +15,8 @@ export interface JoinTasksOptions extends Pick<
   "band" | "k" | "nearDuplicateLimit" | "signal" | "onProgress"
 > {
   readonly store: VectorStore;
-  readonly threads: number;
+  /** A core each. */
+  readonly gemms: readonly Gemm[];
   readonly tasks: Iterable<JoinTask>;
   readonly totalTasks: number;
   /** Most positions on either side of a task. */
@@ -36,9 +38,9 @@ export interface JoinTables {
   readonly copies: CandidateMemory;
 }
 
-/** Does the tasks on as many lanes as there are threads, and ranks what they found. */
+/** Does the tasks on as many lanes as there are products, and ranks what they found. */
 export async function joinTasks(options: JoinTasksOptions): Promise<JoinTables> {
-  const { store, band, k, nearDuplicateLimit = 100, threads, queries, rowAt } = options;
+  const { store, band, k, nearDuplicateLimit = 100, gemms, queries, rowAt } = options;
   const rowCount = queries.end - queries.start;
   const most = Math.max(1, store.ids.length - 1);
   const tables: JoinTables = {
@@ -49,11 +51,10 @@ export async function joinTasks(options: JoinTasksOptions): Promise<JoinTables> 
   const { dimensions } = store;
   const tolerance = float32Tolerance(dimensions);
   const sieve = { ...tables, band, dimensions, tolerance, firstPosition: queries.start, rowAt };
-  const lanes: JoinLane[] = [];
+  const lanes = gemms
+    .slice(0, options.totalTasks)
+    .map((gemm) => openJoinLane({ ...options, gemm, sieve }));
   try {
-    for (let lane = 0; lane < Math.min(threads, options.totalTasks); lane += 1) {
-      lanes.push(await openJoinLane({ ...options, sieve }));
-    }
     await doTasks(lanes, options);
     await rankAll(lanes, rowCount);
   } finally {

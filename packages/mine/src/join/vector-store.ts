@@ -2,6 +2,7 @@ import { MegaPairsError } from "@megapairs/spec";
 import type { EmbeddingMatrix, VectorSource } from "@megapairs/spec";
 import { checkDimensions, checkIds, checkRows } from "../check-matrix.ts";
 import type { RowRange } from "../plan-tiles.ts";
+import { gatherRows } from "./gather-rows.ts";
 import type { Gather } from "./sieve-messages.ts";
 import { widenHalves } from "./widen-halves.ts";
 
@@ -11,7 +12,7 @@ export interface VectorStore {
   readonly dimensions: number;
   /** All vectors by row over a SharedArrayBuffer, if they are in memory: float32 or float16's bits. */
   readonly resident: Float32Array | Uint16Array | undefined;
-  /** Copies rows side by side into float32. */
+  /** Copies rows, not positions, side by side into float32. */
   load(gather: Gather): Promise<void>;
 }
 
@@ -47,11 +48,15 @@ export async function openVectorStore(options: OpenVectorStoreOptions): Promise<
     checkRows(ids, start, dimensions, widened(rows));
     copy?.set(rows, start * dimensions);
   }
+  const resident = isShared ? given : copy;
   return {
     ids,
     dimensions,
-    resident: isShared ? given : copy,
-    load: (gather) => load(source, gather),
+    resident,
+    async load({ rows, into }) {
+      if (resident === undefined) await load(source, { rows, into });
+      else gatherRows({ resident, rows, rowAt: undefined, dimensions, into });
+    },
   };
 }
 
