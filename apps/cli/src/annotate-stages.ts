@@ -30,7 +30,10 @@ export interface AnnotateStages {
 export async function openAnnotate(settings: OpenAnnotateSettings): Promise<AnnotateStages> {
   const { config, database, seed, directory } = settings;
   const { concurrency, imagePixels } = config;
-  const backends = [chooseBackend(config.describe), chooseBackend(config.instruct)] as const;
+  const backends = [
+    await chooseBackend(config.describe),
+    await chooseBackend(config.instruct),
+  ] as const;
   const ledger = await createFileLedger({ directory });
   const wrap = (backend: VlmBackendV1): VlmBackendV1 => {
     const limited = withConcurrency(backend, { limit: concurrency });

@@ -7,6 +7,7 @@ import { inspectCommand } from "./commands/inspect-command.ts";
 import { mineCommand } from "./commands/mine-command.ts";
 import { annotateCommand, runCommand } from "./commands/pipeline-command.ts";
 import { reportCommand } from "./commands/report-command.ts";
+import { serveDemoVlmCommand } from "./commands/serve-demo-vlm-command.ts";
 import { trainCommand } from "./commands/train-command.ts";
 import { exitCodeOf, exitCodes, explainError } from "./exit-code.ts";
 import { version } from "./version.ts";
@@ -33,7 +34,8 @@ const program = new Command("megapairs")
   .addCommand(inspectCommand())
   .addCommand(reportCommand())
   .addCommand(trainCommand())
-  .addCommand(evalCommand());
+  .addCommand(evalCommand())
+  .addCommand(serveDemoVlmCommand());
 for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
   command.exitOverride().showHelpAfterError("(add --help for the flags)");
 

@@ -15,8 +15,17 @@ export type { ScenesEncoderSettings } from "./encoders/create-scenes-encoder.ts"
 export type { ScenesEncoderKind } from "./encoders/scenes-encoder-graph.ts";
 export { combinationScene } from "./objects/combination-scene.ts";
 export type { Combination } from "./objects/combination-scene.ts";
+export { createCombinationReader } from "./objects/create-combination-reader.ts";
+export type {
+  CombinationReaderSettings,
+  ReadCombination,
+} from "./objects/create-combination-reader.ts";
 export { createObjectsCorpus } from "./objects/create-objects-corpus.ts";
 export type { ObjectsCorpusSettings } from "./objects/create-objects-corpus.ts";
+export { measureReading } from "./objects/measure-reading.ts";
+export type { MeasureReadingResult, MeasureReadingSettings } from "./objects/measure-reading.ts";
+export { referenceModelPath } from "./objects/reference-model-path.ts";
+export type { ReferenceModelName } from "./objects/reference-model-path.ts";
 export { renderCombination } from "./objects/render-combination.ts";
 export { OBJECT_BACKGROUNDS, splitCombinations } from "./objects/split-combinations.ts";
 export type {
@@ -28,6 +37,8 @@ export { renderScene } from "./render/render-scene.ts";
 export type { RenderSceneOptions } from "./render/render-scene.ts";
 export { createOfflineVlm } from "./vlm/create-offline-vlm.ts";
 export type { OfflineVlmSettings } from "./vlm/create-offline-vlm.ts";
+export { createReferenceVlm } from "./vlm/create-reference-vlm.ts";
+export type { ReferenceVlmSettings } from "./vlm/create-reference-vlm.ts";
 export { captionScene } from "./world/caption-scene.ts";
 export {
   BACKGROUND_COLOURS,

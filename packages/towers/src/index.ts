@@ -46,6 +46,7 @@ export { mergeLora } from "./lora/merge-lora.ts";
 export { saveLora } from "./lora/save-lora.ts";
 export type { SaveLoraOptions } from "./lora/save-lora.ts";
 export { exportTower } from "./onnx/export-tower.ts";
+export type { ExportTowerOptions } from "./onnx/export-tower.ts";
 export { importTower } from "./onnx/import-tower.ts";
 export type { ImportTowerSettings } from "./onnx/import-tower.ts";
 export type { InitialisationOptions } from "./random/initial-weights.ts";

@@ -220,6 +220,25 @@ describe("weights in another file", () => {
 });
 
 describe("exportTower", () => {
+  it("keeps weights as the nearest halves and computes with those", async () => {
+    const file = join(fixtures, "clip-dynamo/vision_model.onnx");
+    const { towers, weights } = await importTower({ model: file });
+    const tower = towers[0]!;
+    const half = exportTower(tower, weights, { dataType: "F16" });
+    const whole = exportTower(tower, weights);
+    expect(encodeOnnxModel(half).length).toBeLessThan(0.7 * encodeOnnxModel(whole).length);
+    const outputs = await runModel(half, { pixel_values: pixels });
+    const { image } = reference.cases[0]!;
+    const error = relativeError(float32Of(outputs[tower.output]), image.flat());
+    expect(error).toBeLessThan(2e-3);
+    const rounded = [...weights].map(([name, { dims, data }]) => {
+      const values = Float32Array.from(data, (value) => Math.f16round(value));
+      return [name, { dims, data: values }] as const;
+    });
+    const plain = exportTower(tower, new Map(rounded));
+    expect(outputs).toEqual(await runModel(plain, { pixel_values: pixels }));
+  });
+
   it("refuses missing and misshapen weights", async () => {
     const { towers, weights } = await importTower({
       model: join(others, "vit/onnx/model.onnx"),

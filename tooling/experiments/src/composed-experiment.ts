@@ -4,6 +4,7 @@ import { encodeImage } from "@megapairs/image";
 import type { Combination } from "@megapairs/scenes";
 import {
   COLOURS,
+  referenceModelPath,
   OBJECT_BACKGROUNDS,
   renderCombination,
   SHAPES,
@@ -15,8 +16,6 @@ import { runCommand } from "./run-command.ts";
 export interface ComposedSettings {
   /** Where everything is written; what is there is used again. */
   readonly folder: string;
-  /** The output folder of `captionsExperiment`: where training begins. */
-  readonly captions: string;
   readonly pictures: number;
   readonly steps: number;
   readonly seed: number;
@@ -31,11 +30,11 @@ const LARGE_PRIME = 7919;
 /**
  * Takes pictures of one object through the whole pipeline (`megapairs run`: three embedded relations,
  * mined pairs, the offline VLM's instructions), trains a composed retriever on the triplets from the
- * CLIP of `captionsExperiment`, and scores both on composed queries in a wording of their own, over
+ * reference CLIP of `@megapairs/scenes`, and scores both on composed queries in a wording of their own, over
  * pictures of which none was trained on. Every seventh pair of colour and shape was never shown.
  */
 export async function composedExperiment(settings: ComposedSettings): Promise<object> {
-  const { folder, captions, pictures, steps, seed, threads } = settings;
+  const { folder, pictures, steps, seed, threads } = settings;
   const data = join(folder, "data");
   const corpus = ["--images", `objects:${pictures}`, "--seed", String(PICTURES_SEED + seed)];
   await runCommand(["run", ...corpus, "--out", data]);
@@ -45,7 +44,7 @@ export async function composedExperiment(settings: ComposedSettings): Promise<ob
     config,
     JSON.stringify({
       out,
-      model: { folder: join(captions, "run") },
+      model: { folder: referenceModelPath("clip") },
       data: { triplets: data },
       batch: 64,
       hardNegatives: 2,
@@ -79,7 +78,7 @@ export async function composedExperiment(settings: ComposedSettings): Promise<ob
       ...flags,
     ]);
   return {
-    untrained: await score(join(captions, "run", "model"), "untrained"),
+    untrained: await score(referenceModelPath("clip"), "untrained"),
     trained: await score(join(out, "model"), "trained"),
     settings,
   };

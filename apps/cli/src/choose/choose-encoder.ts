@@ -3,17 +3,30 @@ import {
   loadImageOnnxEncoder,
   loadOnnxEncoder,
 } from "@megapairs/encoder-onnx";
-import type { TowerChoice } from "@megapairs/encoder-onnx";
+import type { LoadImageOnnxEncoderOptions, TowerChoice } from "@megapairs/encoder-onnx";
 import { parsePreprocessorConfig } from "@megapairs/image";
-import { createCaptionEncoder, createScenesEncoder } from "@megapairs/scenes";
+import { createCaptionEncoder, createScenesEncoder, referenceModelPath } from "@megapairs/scenes";
 import type { EncoderV1 } from "@megapairs/spec";
 import { MegaPairsError } from "@megapairs/spec";
 import type { EncoderConfig } from "../config/run-config.ts";
 
-const BUILT_IN: Readonly<Record<string, () => Promise<EncoderV1> | EncoderV1>> = {
+/** What a machine decides, not a model. */
+type Machine = LoadImageOnnxEncoderOptions;
+
+const BUILT_IN: Readonly<
+  Record<string, (machine: Machine, tower: TowerChoice) => Promise<EncoderV1> | EncoderV1>
+> = {
   "scenes/colour": () => createScenesEncoder({ kind: "colour" }),
   "scenes/pattern": () => createScenesEncoder({ kind: "pattern" }),
   "scenes/caption": () => createCaptionEncoder(),
+  "scenes/clip": (machine, tower) =>
+    loadOnnxEncoder({
+      ...machine,
+      model: referenceModelPath("clip"),
+      modelId: "scenes/clip",
+      tower,
+    }),
+  "scenes/views": (machine) => loadImageOnnxEncoder(referenceModelPath("views"), machine),
 };
 
 /**
@@ -27,7 +40,7 @@ export async function chooseEncoder(config: EncoderConfig, tower: TowerChoice): 
   const { model, pooling, device, threads, maxBatch } = settings;
   const machine = { device, threads, maxBatch };
   const builtIn = BUILT_IN[model];
-  if (builtIn !== undefined) return builtIn();
+  if (builtIn !== undefined) return builtIn(machine, tower);
   if (model.startsWith("scenes/")) {
     const known = Object.keys(BUILT_IN).join(", ");
     throw new MegaPairsError(

@@ -29,7 +29,7 @@ export function embedCommand(): Command {
     .description("write the vectors of a folder of images as .npy, without a run directory")
     .requiredOption(
       "-m, --model <model>",
-      "ONNX folder, hub id, JSON of one ONNX file, or scenes/colour|pattern|caption",
+      "ONNX folder, hub id, JSON of one ONNX file, or scenes/colour|pattern|caption|clip|views",
     )
     .requiredOption(
       "-i, --images <location>",

@@ -38,7 +38,7 @@ export function evalRunCommand(): Command {
     .addArgument(new Argument("<benchmark>", "which one").choices(Object.keys(benchmarkSplits)))
     .requiredOption(
       "-m, --model <model>",
-      "ONNX folder, hub id, JSON of one ONNX file, or scenes/colour|pattern|caption",
+      "ONNX folder, hub id, JSON of one ONNX file, or scenes/colour|pattern|caption|clip|views",
     )
     .option(
       "-a, --annotations <path>",

@@ -39,7 +39,7 @@ export function addConfigOptions(command: Command): Command {
     )
     .option(
       "-e, --encoder <[relation=]model>",
-      "ONNX folder, hub id, JSON of one ONNX file, or scenes/colour|pattern|caption; repeat for several relations",
+      "ONNX folder, hub id, JSON of one ONNX file, or scenes/colour|pattern|caption|clip|views; repeat for several relations",
       collect,
     )
     .option(

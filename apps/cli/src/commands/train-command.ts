@@ -22,6 +22,7 @@ interface ExportFlags {
   readonly checkpoint?: string | undefined;
   readonly average?: boolean | undefined;
   readonly last?: boolean | undefined;
+  readonly half?: boolean | undefined;
   readonly to?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -32,7 +33,7 @@ export function trainCommand(): Command {
     .description("train a retriever on triplets or captions; goes on where it stopped")
     .argument("[config]", "settings, as YAML or JSON; without, those of the run in --out")
     .option("-o, --out <directory>", "folder of the run; runs/CONFIG if nothing says")
-    .option("--model <folder>", "begin with this model, or with that of a training run")
+    .option("--model <folder>", "begin with this model, that of a training run, or scenes/clip")
     .option("--triplets <path>", "megapairs.jsonl, a folder that holds it, or a run directory")
     .option("--captions <file>", "JSON Lines of captioned images, scenes:COUNT or objects:COUNT")
     .option("--images <folder>", "where the images are, as files or in tars")
@@ -113,17 +114,19 @@ function exportCommand(): Command {
     .option("--checkpoint <name>", "step-00000400; the newest if left out")
     .option("--average", "the average of the weights, where one is kept")
     .option("--last", "the weights of the last step, although an average is kept")
+    .option("--half", "weights as 16-bit floats, in half the bytes")
     .option(
       "--to <directory>",
       "where the model goes, replaced whole; model/ in the run if left out",
     )
     .option("--json", "the result as one JSON object")
     .action(async (run: string, flags: ExportFlags) => {
-      const { checkpoint, average, last, to, json } = flags;
+      const { checkpoint, average, last, half, to, json } = flags;
       const exported = await exportTraining({
         out: resolve(run),
         checkpoint,
         which: average === true ? "average" : last === true ? "last" : undefined,
+        dataType: half === true ? "F16" : "F32",
         folder: to === undefined ? undefined : resolve(to),
       });
       process.stdout.write(

@@ -3,7 +3,7 @@ import { cwd } from "node:process";
 import { MegaPairsError } from "@megapairs/spec";
 import { describeIssues } from "./describe-issues.ts";
 import { readMapping } from "./load-config.ts";
-import { resolveCorpus } from "./resolve-paths.ts";
+import { resolveCorpus, resolveStart } from "./resolve-paths.ts";
 import { trainConfigSchema } from "./train-config.ts";
 import type { TrainConfig } from "./train-config.ts";
 
@@ -77,10 +77,12 @@ function resolveTrainPaths(settings: Settings, folder: string): Settings {
     typeof value === "string" ? resolve(folder, value) : value;
   const corpus = (value: unknown): unknown =>
     typeof value === "string" ? resolveCorpus(value, folder) : value;
+  const start = (value: unknown): unknown =>
+    typeof value === "string" ? resolveStart(value, folder) : value;
   const keep = (value: unknown): unknown => (value === "from-data" ? value : at(value));
   return mapped(settings, {
     out: at,
-    model: (value) => mapped(value, { folder: at, config: at, tokenizer: keep }),
+    model: (value) => mapped(value, { folder: start, config: at, tokenizer: keep }),
     data: (value) => mapped(value, { triplets: at, captions: corpus, images: at }),
   });
 }
@@ -113,7 +115,7 @@ function override(base: Settings, flags: TrainFlags): Settings {
     ...defined(others),
     ...(out !== undefined && { out: resolve(out) }),
     ...(steps !== undefined && { steps, epochs: undefined }),
-    ...(model !== undefined && { model: { folder: resolve(model) } }),
+    ...(model !== undefined && { model: { folder: resolveStart(model, cwd()) } }),
     data: { ...(isData ? otherData : section(base["data"])), ...defined(paths) },
   };
 }

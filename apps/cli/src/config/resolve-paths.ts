@@ -7,6 +7,11 @@ export function resolveCorpus(location: string, folder: string): string {
   return isEmbedded(location) ? location : resolve(folder, location);
 }
 
+/** Where training begins as written in `folder`: made absolute, unless it is the embedded CLIP. */
+export function resolveStart(model: string, folder: string): string {
+  return model === "scenes/clip" ? model : resolve(folder, model);
+}
+
 /**
  * A model as written in `folder`: made absolute where it is spelled as a path (`./clip`, `clip.json`,
  * `clip.onnx`) or is there; otherwise it is a hub id or the name of an embedded one.

@@ -55,7 +55,8 @@ const vectorGuard = z.strictObject({
 });
 
 const backend = z.union([
-  z.literal("offline"),
+  /** The pixel reader for rendered scenes, and the small CLIP with a grammar for `objects:COUNT`. */
+  z.enum(["offline", "reference"]),
   z.strictObject({
     baseUrl: z.url({ protocol: /^https?$/ }),
     model: z.string().min(1),

@@ -19,7 +19,8 @@ const model = z
   .strictObject({
     /**
      * Hugging Face layout: `config.json`, `model.safetensors`, `tokenizer.json`,
-     * `tokenizer_config.json`, `preprocessor_config.json`; or the `out` of a training run.
+     * `tokenizer_config.json`, `preprocessor_config.json`; the `out` of a training run; or
+     * `scenes/clip`, the small CLIP of the objects world.
      */
     folder: path.optional(),
     /** One of our configs, with random weights. */

@@ -21,6 +21,8 @@ export interface ExportTrainingOptions {
   readonly checkpoint?: string | undefined;
   /** Default: what the run's settings say. */
   readonly which?: "average" | "last" | undefined;
+  /** How weights are kept. Default F32. */
+  readonly dataType?: "F32" | "F16" | undefined;
   /** Default: `model` in the run. */
   readonly folder?: string | undefined;
 }
@@ -35,7 +37,7 @@ export interface ExportedModel {
 
 /** Exports the model of a checkpoint of a training run, which may be at work meanwhile. */
 export async function exportTraining(options: ExportTrainingOptions): Promise<ExportedModel> {
-  const { out, checkpoint } = options;
+  const { out, checkpoint, dataType } = options;
   const paths = trainingPaths(out);
   const config = await loadTrainConfig(undefined, { out });
   const which = options.which ?? exportedWeights(config);
@@ -52,6 +54,7 @@ export async function exportTraining(options: ExportTrainingOptions): Promise<Ex
     trained: weights,
     temperature: typeof facts["temperature"] === "number" ? facts["temperature"] : "learned",
     files: await readModelFiles(paths.start),
+    dataType,
     folder,
   });
   return { model: folder, checkpoint: name, step, weights: which };

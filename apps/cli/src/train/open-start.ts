@@ -6,6 +6,7 @@ import type { TextTokenizer } from "@megapairs/encoder-onnx";
 import { parsePreprocessorConfig } from "@megapairs/image";
 import type { Preprocessing } from "@megapairs/image";
 import { sha256OfFile } from "@megapairs/onnx";
+import { referenceModelPath } from "@megapairs/scenes";
 import { MegaPairsError } from "@megapairs/spec";
 import type { JsonValue } from "@megapairs/spec";
 import { addLora, loadClipModel } from "@megapairs/towers";
@@ -87,8 +88,9 @@ export function withLora(
   return addLora(base, { ...train.lora, seed, shared: true });
 }
 
-/** A model's folder, or that of the model which a training run exported. */
+/** A model's folder, that of the model which a training run exported, or that of `scenes/clip`. */
 export async function modelFolder(folder: string): Promise<string> {
+  if (folder === "scenes/clip") return referenceModelPath("clip");
   for (const place of [folder, join(folder, "model")]) {
     if ((await stat(join(place, "config.json")).catch(() => undefined)) !== undefined) return place;
   }

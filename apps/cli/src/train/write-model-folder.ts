@@ -15,6 +15,8 @@ export interface WriteModelFolderOptions {
   /** What cosines are divided by; `learned`: it is among the weights. */
   readonly temperature: number | "learned";
   readonly files: ModelFiles;
+  /** How weights are kept, in every file. Default F32. */
+  readonly dataType?: "F32" | "F16" | undefined;
   /** Replaced whole. */
   readonly folder: string;
 }
@@ -30,19 +32,19 @@ const GRAPHS: Readonly<Record<string, string>> = {
  * the folder, and so does `loadOnnxEncoder`. A fixed temperature becomes the model's `logit_scale`.
  */
 export async function writeModelFolder(options: WriteModelFolderOptions): Promise<void> {
-  const { trained, temperature, files, folder } = options;
+  const { trained, temperature, files, folder, dataType } = options;
   const { config, towers, weights } = overlaid(options.model, trained);
   const all = new Map(weights);
   if (temperature !== "learned") all.set("logit_scale", scalar(-Math.log(temperature)));
   const partial = `${folder}.${process.pid}.partial`;
   await mkdir(dirname(folder), { recursive: true });
   try {
-    await saveClipModel(partial, { config, weights: all });
+    await saveClipModel(partial, { config, weights: all }, { dataType });
     await writeModelFiles(partial, files);
     await mkdir(join(partial, "onnx"));
     for (const tower of towers) {
       const file = join(partial, "onnx", GRAPHS[tower.name] ?? `${tower.name}_model.onnx`);
-      await writeOnnxModel(file, exportTower(tower, all));
+      await writeOnnxModel(file, exportTower(tower, all, { dataType }));
     }
     await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);

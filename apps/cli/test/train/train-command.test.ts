@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTextTokenizer, loadOnnxEncoder } from "@megapairs/encoder-onnx";
 import { decodeImage, parsePreprocessorConfig, preprocess } from "@megapairs/image";
@@ -147,6 +147,27 @@ describe("captions, then triplets", () => {
       await read(path("captions/checkpoints/step-00000004/average.safetensors")),
     );
     expect(json("exported/tokenizer_config.json")).toMatchObject({ model_max_length: 16 });
+  }, 30_000);
+
+  it("exports weights as halves, which training begins with and encoders open", async () => {
+    const to = path("half");
+    const args = ["train", "export", path("captions"), "--half", "--to", to];
+    expect((await runCli(args)).code).toBe(0);
+    const whole = await loadClipModel(path("captions/model"));
+    const half = await loadClipModel(to);
+    const name = "visual_projection.weight";
+    expect([...half.weights.get(name)!.data]).toEqual(
+      [...whole.weights.get(name)!.data].map((value) => Math.f16round(value)),
+    );
+    const size = (folder: string): number => statSync(join(folder, "onnx/vision_model.onnx")).size;
+    expect(size(to)).toBeLessThan(0.6 * size(path("captions/model")));
+    const encoder = await loadOnnxEncoder({ model: to, threads: 1 });
+    const { embeddings } = await encoder.doEncode({
+      inputs: [{ type: "text", text: "a red ring" }],
+      role: "query",
+    });
+    expect(Math.hypot(...embeddings)).toBeCloseTo(1, 5);
+    await encoder.dispose?.();
   }, 30_000);
 
   it("works out the cost before anything is spent", async () => {

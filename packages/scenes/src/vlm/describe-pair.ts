@@ -1,8 +1,5 @@
 import grammar from "../data/description-grammar.json" with { type: "json" };
-import type { PictureReading } from "../reader/read-picture.ts";
 import { createSeededRandom } from "../world/seeded-random.ts";
-import { comparePhotos } from "./compare-photos.ts";
-import { compareScenes } from "./compare-scenes.ts";
 import {
   countWords,
   joinPhrases,
@@ -11,7 +8,7 @@ import {
   type SidePoints,
 } from "./pair-points.ts";
 
-/** Options of {@link describePair}. */
+/** How to word a description. */
 export interface DescribePairOptions {
   /** Most words. Details are left out until the text fits; the bare form is never cut. */
   readonly wordLimit: number;
@@ -19,31 +16,30 @@ export interface DescribePairOptions {
   readonly seed: number;
 }
 
+/** Options of {@link describePair}. */
+export interface DescribePairSettings extends DescribePairOptions {
+  /** Mean luminance of the source minus that of the target: said where there is nothing else. */
+  readonly brighter: number;
+}
+
 /**
- * Describes two pictures from their readings in the form of the paper's first annotation stage
- * (§3.2): `Both images …. However, the Source Image …, whereas the Target Image ….`
+ * Describes two pictures from what is to be said of them in the form of the paper's first annotation
+ * stage (§3.2): `Both images …. However, the Source Image …, whereas the Target Image ….`
  */
-export function describePair(
-  source: PictureReading,
-  target: PictureReading,
-  options: DescribePairOptions,
-): string {
-  let points =
-    source.scene !== undefined && target.scene !== undefined
-      ? compareScenes(source.scene, target.scene)
-      : comparePhotos(source.photo, target.photo);
+export function describePair(pair: PairPoints, settings: DescribePairSettings): string {
+  let points = pair;
   if (isSilent(points.source) || isSilent(points.target)) {
-    const brighter = Math.sign(source.photo.luminance - target.photo.luminance);
+    const brighter = Math.sign(settings.brighter);
     points = {
       common: points.common,
       source: addSaying(points.source, sayBrightness(brighter, "one copy")),
       target: addSaying(points.target, sayBrightness(-brighter, "another copy")),
     };
   }
-  const verb = createSeededRandom("describe", options.seed).pick(grammar.commonVerbs);
+  const verb = createSeededRandom("describe", settings.seed).pick(grammar.commonVerbs);
   for (;;) {
     const text = compose(points, verb);
-    const shorter = countWords(text) > options.wordLimit ? shorten(points) : undefined;
+    const shorter = countWords(text) > settings.wordLimit ? shorten(points) : undefined;
     if (shorter === undefined) return text;
     points = shorter;
   }

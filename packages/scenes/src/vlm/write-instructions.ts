@@ -32,25 +32,38 @@ export function findTargetClause(text: string): string | undefined {
   return clause === "" ? undefined : clause;
 }
 
+/** Options of {@link writeInstructions}. */
+export interface WriteInstructionsOptions {
+  /** Decides the wording. */
+  readonly seed: number;
+  /** How many to try for, where that is more than three or four: about ten can be had. */
+  readonly least?: number | undefined;
+  /**
+   * What an instruction names of several points. `some`, the default: one or two, so that instructions
+   * differ in what they ask. `all`: what leaves nothing out has no other answer than the target.
+   */
+  readonly names?: "some" | "all" | undefined;
+}
+
 /**
  * Writes three or four distinct retrieval instructions that lead to the target: at least one
  * command, one noun phrase and one question. What is shared is pointed at (`it`, `the same
  * picture`), what the target alone has is spelled out (paper §3.2).
  *
- * @param least - how many to try for, where that is more: about ten can be had.
  * @param targetClause - a verb phrase: `has a blue star on the left and lacks the red ring`.
  */
 export function writeInstructions(
   targetClause: string,
-  seed: number,
-  least = 0,
+  { seed, least = 0, names = "some" }: WriteInstructionsOptions,
 ): readonly string[] {
   const clause = takeApart(targetClause);
   const random = createSeededRandom("instruct", seed);
-  const instructions = new Set(STYLES.map((style) => phrase(clause, style, random)));
+  const choose = names === "all" ? allOf : someOf;
+  const write = (style: Style): string => phrase(clause, style, random, choose);
+  const instructions = new Set(STYLES.map(write));
   const wanted = Math.max(least, STYLES.length + random.below(2));
   for (let attempt = 0; instructions.size < wanted && attempt < MOST_ATTEMPTS; attempt++) {
-    instructions.add(phrase(clause, random.pick(STYLES), random));
+    instructions.add(write(random.pick(STYLES)));
   }
   return random.shuffle([...instructions]);
 }
@@ -74,9 +87,14 @@ function phrasesOf(list: string): readonly string[] {
   return phrases.every((item) => /^(?:an?|the|no|one)\s/u.test(item)) ? phrases : [list];
 }
 
-function phrase(clause: TargetClause, style: Style, random: SeededRandom): string {
-  const has = someOf(clause.has, random);
-  const lacks = someOf(clause.lacks, random);
+function phrase(
+  clause: TargetClause,
+  style: Style,
+  random: SeededRandom,
+  choose: (points: readonly string[], random: SeededRandom) => readonly string[],
+): string {
+  const has = choose(clause.has, random);
+  const lacks = choose(clause.lacks, random);
   if (style === "imperative" && has.length === 0 && lacks.length > 0) {
     return random.pick(grammar.remove).replace("{gone}", joinPhrases(lacks));
   }
@@ -90,6 +108,10 @@ function phrase(clause: TargetClause, style: Style, random: SeededRandom): strin
   const [says] = random.shuffle(clause.says);
   if (says === undefined) return random.pick(grammar.nothing[style]);
   return random.pick(grammar.that[style]).replace("{that}", () => says);
+}
+
+function allOf(points: readonly string[]): readonly string[] {
+  return points;
 }
 
 /** Up to two of several points, in their order, so that instructions differ in what they ask. */
