@@ -58,3 +58,9 @@ export type {
 export { similarityQuantile } from "./calibrate/similarity-quantile.ts";
 export { multiplyTiles } from "./tile-product.ts";
 export type { TileProduct } from "./tile-product.ts";
+export { extendSelfJoin } from "./extend-self-join.ts";
+export type {
+  EarlierJoin,
+  ExtendSelfJoinOptions,
+  ExtendSelfJoinResult,
+} from "./extend-self-join.ts";
