@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { writeFileSync } from "node:fs";
 import { describeVlmConformance } from "@megapairs/conformance";
+import { probeOpenAIVlm } from "@megapairs/vlm-openai";
 import { expect, it } from "vitest";
 import { openReferenceVlm } from "../src/choose/open-reference-vlm.ts";
 import { datasetBytes } from "./dataset-bytes.ts";
@@ -56,6 +57,14 @@ it("gives over HTTP the dataset that it gives in process, and ends at Ctrl-C", a
 
   const { child, url, command } = await serve();
   const ended = once(child, "exit");
+  const probe = await probeOpenAIVlm({ baseUrl: url, model: "reference-vlm", profile: "vllm" });
+  expect(probe).toMatchObject({
+    models: ["reference-vlm"],
+    images: "accepted",
+    maxOutputTokens: true,
+    seed: true,
+    refusesUnknownModels: true,
+  });
   const flags = command.slice(command.indexOf("--vlm-url"), command.indexOf("--out"));
   expect(flags).toContain(url);
   const there = await runCli(["run", config, ...flags, "--out", join(directory, "there")]);
