@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<string, readonly [what: string, inputUnit: string]>
   ingest: ["read, check, name by content", "files"],
   embed: ["one vector of each relation for an image", "images"],
   neighbours: ["the most similar in a band of cosines", "vectors"],
-  guard: ["what evaluation sets share with the corpus", "vectors"],
+  guard: ["keep out of pairs what evaluation sets hold", "evaluation pictures"],
   pairs: ["unite relations, draw hard negatives", "images"],
   describe: ["a VLM says what two images share", "pairs"],
   instruct: ["retrieval instructions out of descriptions", "descriptions"],
