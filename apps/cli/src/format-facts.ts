@@ -1,5 +1,6 @@
 import { formatBytes, formatCount } from "@megapairs/run";
 import type { TripletRecord } from "@megapairs/spec";
+import { describeMethod } from "./describe-method.ts";
 import { describeRows } from "./describe-rows.ts";
 import type { RunFacts } from "./run-facts.ts";
 import { sortedByKey } from "./sorted-by-key.ts";
@@ -21,13 +22,16 @@ export function formatStages({ stages }: RunFacts): string {
 
 /** What a run holds, for people. */
 export function formatFacts(facts: RunFacts, options: { readonly allRejects: boolean }): string {
-  const { duplicates, guarded } = facts;
+  const { duplicates, guarded, joins } = facts;
   const lines = [
     row("images", formatCount(facts.images)),
     row("pairs", `${formatCount(facts.pairs)}   ${listCounts(facts.pairsByRelations)}`),
     row(
       "triplets",
       `${formatCount(facts.triplets)}   ${formatCount(facts.instructions)} instructions`,
+    ),
+    ...Object.entries(joins).flatMap(([relation, method]) =>
+      describeMethod(method).map((text) => row("", `${relation}: ${text}`)),
     ),
     ...(duplicates.groups === 0
       ? []

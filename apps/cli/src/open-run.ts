@@ -3,7 +3,7 @@ import type { RunDatabase } from "@megapairs/dataset";
 import { readManifest } from "@megapairs/run";
 import type { RunRecord } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
-import { runPaths } from "./pipeline.ts";
+import { runPaths } from "./run-paths.ts";
 
 /** A run opened to be looked at. */
 export interface OpenedRun {

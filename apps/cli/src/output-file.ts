@@ -23,7 +23,10 @@ export async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Writes a file that appears whole or not at all, also when others write it at the same time. */
+/**
+ * Writes a file that appears whole or not at all, also when others write it at the same time. Errors
+ * of ours that `data` throws stay as they are.
+ */
 export async function writeOutputFile(
   file: string,
   data: string | Uint8Array | Generator<string>,
@@ -34,6 +37,7 @@ export async function writeOutputFile(
     await rename(partial, file);
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => undefined);
+    if (MegaPairsError.isInstance(cause)) throw cause;
     throw new MegaPairsError("invalid-argument", `Cannot write ${file}: ${reasonOf(cause)}.`, {
       cause,
     });

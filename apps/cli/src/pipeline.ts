@@ -1,7 +1,6 @@
 import { openRunDatabase } from "@megapairs/dataset";
 import { createGemmEstimate } from "@megapairs/mine";
 import type { GemmEstimate } from "@megapairs/mine";
-import { join } from "node:path";
 import {
   createLocalEngine,
   createProgress,
@@ -22,7 +21,9 @@ import type { RunConfig } from "./config/run-config.ts";
 import { exportRun } from "./export-run.ts";
 import type { ExportedDataset } from "./export-run.ts";
 import { holdOpen } from "./hold-open.ts";
+import { openJoinNotes } from "./join-notes.ts";
 import { makeDirectory } from "./output-file.ts";
+import { runPaths } from "./run-paths.ts";
 import { assertOnlyRows, discardStages } from "./stored-stages.ts";
 import { reaches, stagesFrom } from "./stage-groups.ts";
 import type { StageGroup } from "./stage-groups.ts";
@@ -55,18 +56,6 @@ export interface PipelineResult {
   readonly stages: readonly StageSummary[];
   /** Undefined when the pipeline stopped before. */
   readonly exported: ExportedDataset | undefined;
-}
-
-/** Where things lie in a run directory. */
-export function runPaths(
-  directory: string,
-): Readonly<Record<"database" | "responses" | "export" | "contactSheet", string>> {
-  return {
-    database: join(directory, "lancedb"),
-    responses: join(directory, "responses"),
-    export: join(directory, "export"),
-    contactSheet: join(directory, "contact-sheet.jpg"),
-  };
 }
 
 /**
@@ -134,12 +123,15 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     hold(async () => (await gemm)?.dispose());
     const estimate = (): Promise<GemmEstimate> => (gemm ??= createGemmEstimate());
     const banded = await resolveBands({ vectors, relations, seed, signal });
+    const joins = await openJoinNotes(paths.joins);
     const neighbours = await run(
       createNeighboursStage({
         vectors,
         relations: banded,
         shardSize,
-        estimate,
+        recall: config.mine.recall,
+        progress,
+        onJoined: joins.put,
         embed: embed.identity,
       }),
     );

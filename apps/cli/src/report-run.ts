@@ -2,7 +2,7 @@ import { formatBytes, formatCount } from "@megapairs/run";
 import { offerContactSheet } from "./contact-sheet.ts";
 import { formatFacts } from "./format-facts.ts";
 import { openRun } from "./open-run.ts";
-import { runPaths } from "./pipeline.ts";
+import { runPaths } from "./run-paths.ts";
 import type { PipelineResult } from "./pipeline.ts";
 import { gatherRunFacts } from "./run-facts.ts";
 import { sampleTriplets } from "./sample-triplets.ts";

@@ -4,6 +4,9 @@ import type { RunDatabase, StoredReject } from "@megapairs/dataset";
 import { groupNearDuplicates } from "@megapairs/mine";
 import type { RunRecord } from "@megapairs/run";
 import { parseConfig, settingsOf } from "./config/load-config.ts";
+import { readJoinNotes } from "./join-notes.ts";
+import type { JoinNotes } from "./join-notes.ts";
+import { runPaths } from "./run-paths.ts";
 import { sortedByKey } from "./sorted-by-key.ts";
 import { readCopies } from "./stages/read-copies.ts";
 
@@ -24,6 +27,8 @@ export interface RunFacts {
   readonly instructions: number;
   /** Pairs by the relations that found them: `D`, `D+I`, …. */
   readonly pairsByRelations: Readonly<Record<string, number>>;
+  /** How each relation was joined, with the recall measured where not every pair was scored. */
+  readonly joins: JoinNotes;
   /** Groups of near duplicates that image relations see, and the images in them. */
   readonly duplicates: { readonly groups: number; readonly images: number };
   /** Images kept out of all pairs since an evaluation set has them too. */
@@ -66,6 +71,7 @@ export async function gatherRunFacts(
     triplets,
     instructions,
     pairsByRelations: sortedByKey(pairsByRelations),
+    joins: await currentJoins(directory, record),
     duplicates: await countDuplicates(record, database),
     guarded: new Set(rejects.flatMap(({ code, item }) => (code === "excluded" ? [item] : []))).size,
     rejects,
@@ -84,6 +90,18 @@ async function currentRejects(record: RunRecord, database: RunDatabase): Promise
   );
   const paths = await pathsOf(unnamed, database);
   return rejects.map((reject) => ({ ...reject, item: paths.get(reject.item) ?? reject.item }));
+}
+
+async function currentJoins(
+  directory: string,
+  { settings, stages }: RunRecord,
+): Promise<RunFacts["joins"]> {
+  if (stages["neighbours"]?.state !== "done") return {};
+  const { relations } = parseConfig(settingsOf(settings), "the run");
+  const notes = await readJoinNotes(runPaths(directory).joins);
+  return Object.fromEntries(
+    Object.entries(notes).filter(([name]) => relations[name] !== undefined),
+  );
 }
 
 /** Stages that reject images by their ids. */

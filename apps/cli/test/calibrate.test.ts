@@ -36,6 +36,7 @@ describe("a band of quantiles", () => {
         band: { lower: expect.any(Number), upper: expect.any(Number) },
         quantiles: [0.9, 0.999],
         neighbours: 6,
+        recall: 0.99,
       },
     });
     const { code } = await runCli(["mine", out]);
@@ -48,7 +49,9 @@ describe("a band of quantiles", () => {
     expect(code).toBe(0);
     const [{ relation, band, bins, quantiles, proposed, sheet, sampledQueries }] =
       JSON.parse(stdout).relations;
-    expect({ I: { band, quantiles: [0.9, 0.999], neighbours: 6 } }).toEqual(await stageSettings());
+    expect({ I: { band, quantiles: [0.9, 0.999], neighbours: 6, recall: 0.99 } }).toEqual(
+      await stageSettings(),
+    );
     expect(relation).toBe("I");
     expect(sampledQueries).toBe(80);
     expect(quantiles["0.9"]).toBe(band.lower);

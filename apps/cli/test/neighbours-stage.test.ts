@@ -1,5 +1,5 @@
-import { neighbourTableName } from "@megapairs/dataset";
-import { createGemmEstimate, selfJoin } from "@megapairs/mine";
+import { nearDuplicateTableName, neighbourTableName } from "@megapairs/dataset";
+import { selfJoin } from "@megapairs/mine";
 import type { SimilarityBand } from "@megapairs/mine";
 import { createScenesEncoder } from "@megapairs/scenes";
 import type { EmbeddingMatrix } from "@megapairs/spec";
@@ -21,10 +21,11 @@ function winding(rows: number): EmbeddingMatrix {
   return { ids, dimensions: 8, vectors };
 }
 
-it("mines many images with an estimate, in larger shards, and finds the same", async () => {
+it("joins many images once, for larger shards, and finds the same", async () => {
   const matrix = winding(5000);
-  const gemm = await createGemmEstimate({ threads: 1 });
-  let asked = 0;
+  const joins: unknown[] = [];
+  const sameDirection = matrix.vectors.slice(0, 8);
+  matrix.vectors.set(sameDirection, 2500 * 8);
   const stage = createNeighboursStage({
     vectors: {
       tableOf: () => "embeddings",
@@ -42,13 +43,15 @@ it("mines many images with an estimate, in larger shards, and finds the same", a
       },
     ],
     shardSize: 64,
-    estimate() {
-      asked += 1;
-      return Promise.resolve(gemm);
+    recall: 0.99,
+    onJoined: (relation, method) => {
+      joins.push([relation, method.name]);
+      return Promise.resolve();
     },
     embed: "embed",
   });
   const found: unknown[] = [];
+  const copies: unknown[] = [];
   const shards = await Array.fromAsync(stage.plan());
   for (const { shard, input } of shards) {
     const { tables } = await stage.execute({
@@ -59,10 +62,12 @@ it("mines many images with an estimate, in larger shards, and finds the same", a
       report: () => undefined,
     });
     found.push(...tables[neighbourTableName("I")]!);
+    copies.push(...tables[nearDuplicateTableName("I")]!);
   }
-  await gemm.dispose();
   expect(shards.map(({ items }) => items)).toEqual([2048, 2048, 904]);
-  expect(asked).toBe(3);
-  const { neighbours } = await selfJoin({ matrix, relation: "I", band, k: 7 });
+  expect(joins).toEqual([["I", "exact"]]);
+  const { neighbours, nearDuplicates } = await selfJoin({ matrix, relation: "I", band, k: 7 });
   expect(found).toEqual(neighbours);
+  expect(copies).toEqual(nearDuplicates);
+  expect(copies.length).toBeGreaterThan(1);
 }, 60_000);

@@ -19,12 +19,17 @@ export type {
 export type { PairCaps } from "./select/pair-caps.ts";
 export { planCaps } from "./select/plan-caps.ts";
 export type { PlanCapsOptions } from "./select/plan-caps.ts";
+export { planSelection } from "./select/plan-selection.ts";
+export type { PlanSelectionOptions, SelectionPlan } from "./select/plan-selection.ts";
+export { uniteNeighbours } from "./select/unite-neighbours.ts";
 export { compareMembers, mergeNeighbours } from "./select/merge-neighbours.ts";
 export type { RetrievedMember, RetrievedSet } from "./select/merge-neighbours.ts";
 export type { JoinMethod } from "./join-method.ts";
 export type { MeasuredRecall } from "./cluster/recall-of.ts";
 export { minePairs } from "./mine-pairs.ts";
-export type { MinePairsOptions, MineRelation, MineResult, RelationReport } from "./mine-pairs.ts";
+export type { MinePairsOptions, MineRelation, MineResult } from "./mine-pairs.ts";
+export { reportRelation } from "./report-relation.ts";
+export type { RelationReport, ReportRelationOptions } from "./report-relation.ts";
 export { createNearDuplicateTest } from "./select/near-duplicates.ts";
 export type { NearDuplicateTest } from "./select/near-duplicates.ts";
 export { pairId } from "./select/pair-id.ts";

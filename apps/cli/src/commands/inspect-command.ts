@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { offerContactSheet, writeContactSheet } from "../contact-sheet.ts";
 import { formatFacts, formatStages, formatTriplets } from "../format-facts.ts";
 import { openRun } from "../open-run.ts";
-import { runPaths } from "../pipeline.ts";
+import { runPaths } from "../run-paths.ts";
 import { gatherRunFacts } from "../run-facts.ts";
 import { sampleTriplets } from "../sample-triplets.ts";
 import { positiveInteger, wholeNumber } from "./option-values.ts";

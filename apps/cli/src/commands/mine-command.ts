@@ -6,8 +6,9 @@ import { Command } from "commander";
 import { parseBand } from "../config/parse-band.ts";
 import { mineVectors } from "../vectors/mine-vectors.ts";
 import type { MineVectorsResult } from "../vectors/mine-vectors.ts";
+import { describeMethod } from "../describe-method.ts";
 import { calibrateCommand } from "./calibrate-command.ts";
-import { collect, positiveInteger } from "./option-values.ts";
+import { collect, positiveInteger, positiveNumber } from "./option-values.ts";
 import { addConfigOptions, pipelineAction } from "./pipeline-command.ts";
 import type { PipelineFlags } from "./pipeline-command.ts";
 
@@ -17,6 +18,11 @@ interface MineFlags extends PipelineFlags {
   readonly normalise?: boolean | undefined;
   readonly k?: number | undefined;
   readonly out?: string | undefined;
+  readonly groups?: string | undefined;
+  readonly pairsPerGroup?: number | undefined;
+  readonly guardThreshold?: number | undefined;
+  readonly rejects?: string | undefined;
+  readonly nearDuplicates?: string | undefined;
 }
 
 /** What concerns runs alone. */
@@ -36,7 +42,16 @@ const OF_RUNS = [
 ] as const;
 
 /** What concerns matrices alone. */
-const OF_VECTORS = ["ids", "normalise", "out"] as const;
+const OF_VECTORS = [
+  "ids",
+  "normalise",
+  "out",
+  "groups",
+  "pairsPerGroup",
+  "guardThreshold",
+  "rejects",
+  "nearDuplicates",
+] as const;
 
 const BAND: SimilarityBand = { lower: 0.8, upper: 0.96 };
 const K = 100;
@@ -55,7 +70,16 @@ export function mineCommand(): Command {
     .option("--ids <file>", "text, one id for each row; row numbers if left out")
     .option("--normalise", "scale vectors to norm 1")
     .option("--k <n>", "the same as --neighbours; 100 for vectors", positiveInteger)
-    .option("-o, --out <file>", "of vectors: JSON Lines, one for each pair");
+    .option("-o, --out <file>", "of vectors: JSON Lines, one for each pair")
+    .option("--groups <file>", "of vectors: text, a cluster or label for each row")
+    .option("--pairs-per-group <n>", "most pairs whose query is of one of them", positiveInteger)
+    .option(
+      "--guard-threshold <cosine>",
+      "of vectors: what counts as an image of --guard; the upper bound of the band if left out",
+      positiveNumber,
+    )
+    .option("--rejects <file>", "of vectors: JSON Lines, images left out, with reasons")
+    .option("--near-duplicates <file>", "of vectors: JSON Lines, groups of near duplicates");
   return addConfigOptions(command)
     .enablePositionalOptions()
     .addCommand(calibrateCommand())
@@ -66,7 +90,9 @@ Examples:
   megapairs mine runs/photos
   megapairs mine calibrate runs/photos
   megapairs mine --vectors clip.npy --vectors dino.npy --ids ids.txt --band 0.8,0.96 --out pairs.jsonl
-  megapairs mine --vectors I=clip.npy --vectors D=dino.npy --band D=0.6,0.9 --out pairs.jsonl`,
+  megapairs mine --vectors I=clip.npy --vectors D=dino.npy --band D=0.6,0.9 --out pairs.jsonl
+  megapairs mine --vectors clip.npy --guard circo-clip.npy --queries-per-target 20 --duplicates representatives \\
+    --rejects left-out.jsonl --out pairs.jsonl`,
     )
     .action(async (run: string | undefined, flags: MineFlags) => {
       if ((run === undefined) === (flags.vectors === undefined)) {
@@ -95,15 +121,29 @@ async function vectorsAction(flags: MineFlags): Promise<void> {
   try {
     const result = await mineVectors({
       vectors: flags.vectors ?? [],
-      idsFile: flags.ids === undefined ? undefined : resolve(flags.ids),
+      idsFile: absolute(flags.ids),
       normalise: flags.normalise ?? false,
       bandOf: (relation) => bands.get(relation) ?? bands.get(EVERY) ?? BAND,
       bandNames: [...bands.keys()].filter((name) => name !== EVERY),
       k: flags.k ?? flags.neighbours ?? K,
-      hardNegatives: flags.hardNegatives ?? HARD_NEGATIVES,
-      targetsPerQuery: flags.targets,
-      seed: flags.seed ?? 0,
+      recall: flags.recall ?? 1,
+      selection: {
+        seed: flags.seed ?? 0,
+        targetsPerQuery: flags.targets,
+        hardNegatives: flags.hardNegatives ?? HARD_NEGATIVES,
+        strategy: flags.negatives,
+        negativeMargin: flags.negativeMargin,
+        negativeRanks: flags.negativeRanks,
+      },
+      queriesPerTarget: flags.queriesPerTarget,
+      pairsPerGroup: flags.pairsPerGroup,
+      groupsFile: absolute(flags.groups),
+      duplicates: flags.duplicates,
+      guards: flags.guard ?? [],
+      guardThreshold: flags.guardThreshold,
       out: resolve(flags.out),
+      rejectsFile: absolute(flags.rejects),
+      duplicatesFile: absolute(flags.nearDuplicates),
       json,
       signal: abort.signal,
     });
@@ -111,6 +151,10 @@ async function vectorsAction(flags: MineFlags): Promise<void> {
   } finally {
     abort.dispose();
   }
+}
+
+function absolute(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : resolve(file);
 }
 
 /** Stands for all relations that have no band of their own. */
@@ -133,12 +177,23 @@ function refuse(flags: MineFlags, names: readonly (keyof MineFlags)[], why: stri
   throw new MegaPairsError("invalid-argument", `--${flag} ${why}.`);
 }
 
-function describe({ out, images, relations, counts }: MineVectorsResult): string {
-  const lines = relations.map(({ relation, neighbours, emptyQueries, nearDuplicates, warning }) =>
-    warning === undefined
-      ? `${relation}: ${formatCount(neighbours)} neighbours, ${formatCount(emptyQueries)} images without, ${formatCount(nearDuplicates)} near duplicates`
-      : warning,
+function describe(result: MineVectorsResult): string {
+  const { out, images, relations, counts, duplicates, guarded } = result;
+  const lines = relations.flatMap(
+    ({ relation, neighbours, emptyQueries, nearDuplicates, method, warning }) => {
+      const found = `${relation}: ${formatCount(neighbours)} neighbours, ${formatCount(emptyQueries)} images without, ${formatCount(nearDuplicates)} near duplicates`;
+      return [warning ?? found, ...describeMethod(method).map((line) => `  ${line}`)];
+    },
   );
   const summary = `${formatCount(counts.pairs)} pairs of ${formatCount(images)} images, ${formatCount(counts.hardNegatives)} mined negatives, ${formatCount(counts.missingHardNegatives)} fewer than wanted`;
+  if (duplicates.groups > 0) {
+    const { groups, images: copies } = duplicates;
+    lines.push(`${formatCount(copies)} images in ${formatCount(groups)} groups of near duplicates`);
+  }
+  if (guarded > 0)
+    lines.push(`${formatCount(guarded)} images left out: evaluation sets have them too`);
+  if (counts.cappedTargets > 0) {
+    lines.push(`${formatCount(counts.cappedTargets)} targets refused by caps`);
+  }
   return `${[...lines, summary, out].join("\n")}\n`;
 }

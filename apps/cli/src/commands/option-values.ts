@@ -36,6 +36,13 @@ export function nonNegativeNumber(value: string): number {
   throw new InvalidArgumentError("expected a number from 0.");
 }
 
+/** A share above 0, at most 1. */
+export function share(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== "" && number > 0 && number <= 1) return number;
+  throw new InvalidArgumentError("expected a share above 0, at most 1, such as 0.99.");
+}
+
 /** `FIRST,LAST`: two whole numbers from 1. */
 export function rankRange(value: string): readonly [number, number] {
   const [first, last, ...rest] = value.split(",").map((part) => parse(part, 1));

@@ -17,6 +17,7 @@ import {
   nonNegativeNumber,
   positiveInteger,
   rankRange,
+  share,
   wholeNumber,
 } from "./option-values.ts";
 
@@ -48,6 +49,11 @@ export function addConfigOptions(command: Command): Command {
       collect,
     )
     .option("--neighbours <n>", "most neighbours of an image in a relation", positiveInteger)
+    .option(
+      "--recall <share>",
+      "share of the neighbours to find, measured on a sample; 1 scores every pair",
+      share,
+    )
     .option("--targets <n>", "most targets of a query image", positiveInteger)
     .option(
       "--hard-negatives <n>",

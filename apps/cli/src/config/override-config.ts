@@ -14,13 +14,14 @@ export interface ConfigFlags {
   /** `LOWER,UPPER` for every relation, or `NAME=LOWER,UPPER`. */
   readonly band?: readonly string[] | undefined;
   readonly neighbours?: number | undefined;
+  readonly recall?: number | undefined;
   readonly targets?: number | undefined;
   readonly hardNegatives?: number | undefined;
-  readonly negatives?: string | undefined;
+  readonly negatives?: "random" | "nearest" | undefined;
   readonly negativeMargin?: number | undefined;
-  readonly negativeRanks?: readonly number[] | undefined;
+  readonly negativeRanks?: readonly [number, number] | undefined;
   readonly queriesPerTarget?: number | undefined;
-  readonly duplicates?: string | undefined;
+  readonly duplicates?: "keep" | "representatives" | undefined;
   /** Pictures, or `NAME=FILE.npy`. */
   readonly guard?: readonly string[] | undefined;
   readonly vlmUrl?: string | undefined;
@@ -40,6 +41,7 @@ const NAMED = /^([A-Za-z][A-Za-z0-9]{0,15})=(.+)$/s;
 export function overrideConfig(base: Settings, flags: ConfigFlags): Settings {
   const relations = overrideRelations(section(base["relations"]), flags);
   const mine = defined({
+    recall: flags.recall,
     targetsPerQuery: flags.targets,
     hardNegatives: flags.hardNegatives,
     strategy: flags.negatives,

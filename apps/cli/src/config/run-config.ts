@@ -89,6 +89,11 @@ export const runConfigSchema = z.strictObject({
     .refine((relations) => Object.keys(relations).length > 0, "at least one relation is needed"),
   mine: z
     .strictObject({
+      /**
+       * Share of the neighbours in a band that is to be found, measured on a sample. Below 1 it tells
+       * from 50,000 images on; for fewer every pair is scored, as with 1.
+       */
+      recall: z.number().gt(0).max(1).default(0.99),
       /** Targets kept for a query image; the paper does not say. */
       targetsPerQuery: z.int().min(1).max(1000).default(5),
       /** Mined ones, beside the query image (paper: five in all). */

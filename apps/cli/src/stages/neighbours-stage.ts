@@ -1,9 +1,11 @@
 import { neighbourTableName, nearDuplicateTableName } from "@megapairs/dataset";
 import { selfJoin } from "@megapairs/mine";
-import type { ScoreEstimate } from "@megapairs/mine";
-import type { Stage } from "@megapairs/run";
-import type { EmbeddingMatrix, JsonValue } from "@megapairs/spec";
+import type { JoinMethod } from "@megapairs/mine";
+import type { ProgressReporter, ShardExecution, Stage } from "@megapairs/run";
+import type { JsonValue } from "@megapairs/spec";
 import { describeRows } from "../describe-rows.ts";
+import { joinWhole } from "./join-whole.ts";
+import type { JoinedRows } from "./join-whole.ts";
 import { once } from "./once.ts";
 import { fingerprintsOf } from "./relation.ts";
 import type { BandedRelation } from "./relation.ts";
@@ -15,8 +17,12 @@ export interface NeighboursStageSettings {
   readonly vectors: Vectors;
   readonly relations: readonly BandedRelation[];
   readonly shardSize: number;
-  /** Called for relations of {@link MANY_IMAGES}; changes the time it takes, not the result. */
-  readonly estimate: () => Promise<ScoreEstimate>;
+  /** Share of the neighbours to find in large corpora, measured. */
+  readonly recall: number;
+  /** Shows how far the join of many images is. */
+  readonly progress?: ProgressReporter | undefined;
+  /** Takes how a relation was joined, before its first shard is committed. */
+  readonly onJoined: (relation: string, method: JoinMethod) => Promise<void>;
   /** Identity of the embed stage. */
   readonly embed: string;
 }
@@ -29,34 +35,65 @@ interface RowRangeOf {
   readonly end: number;
 }
 
-/** From so many images on a GEMM pays. */
+/** From so many images on a relation is joined as a whole, on all cores. */
 export const MANY_IMAGES = 5000;
 
-/** Least rows of a shard of many images: each scores all of them. */
+/** Least rows of a shard of many images. */
 const ROWS_OF_MANY = 2048;
 
-/** Embeddings → the neighbours of each image in each relation's band, and its near duplicates. */
-export function createNeighboursStage(settings: NeighboursStageSettings): Stage<RowRangeOf> {
-  const { vectors, relations, estimate, embed } = settings;
-  let loaded:
-    | { readonly name: string; readonly matrix: () => Promise<EmbeddingMatrix> }
-    | undefined;
+/** Rows of a relation, with the shard to show progress of. */
+interface JoinRange {
+  readonly start: number;
+  readonly end: number;
+  readonly execution: Pick<ShardExecution, "signal" | "report">;
+}
 
-  /** One relation's matrix is in memory at a time: shards come relation by relation. */
-  function matrixOf(relation: BandedRelation): Promise<EmbeddingMatrix> {
+type JoinRows = (range: JoinRange) => Promise<JoinedRows>;
+
+/**
+ * Embeddings → the neighbours of each image in each relation's band, and its near duplicates. Few
+ * images are joined shard by shard. Many are joined once, which takes half the work, and shards are
+ * parts of that: a run that was killed joins the relation it was at again, and gets the same.
+ */
+export function createNeighboursStage(settings: NeighboursStageSettings): Stage<RowRangeOf> {
+  const { vectors, relations, recall, progress, onJoined, embed } = settings;
+  let opened: { readonly name: string; readonly join: () => Promise<JoinRows> } | undefined;
+
+  /** One relation is in memory at a time: shards come relation by relation. */
+  function joinOf(relation: BandedRelation, signal: AbortSignal): Promise<JoinRows> {
     const { name } = relation;
-    if (loaded?.name !== name) loaded = { name, matrix: once(() => vectors.read(relation)) };
-    return loaded.matrix();
+    if (opened?.name !== name) opened = { name, join: once(() => openJoin(relation, signal)) };
+    return opened.join();
+  }
+
+  async function openJoin(relation: BandedRelation, signal: AbortSignal): Promise<JoinRows> {
+    const { name, band, neighbours: k } = relation;
+    const matrix = await vectors.read(relation);
+    const options = { matrix, relation: name, band, k };
+    if (matrix.ids.length < MANY_IMAGES) {
+      await onJoined(name, { name: "exact" });
+      return async ({ start, end, execution }) =>
+        selfJoin({
+          ...options,
+          rows: { start, end },
+          signal: execution.signal,
+          onProgress: ({ completedTiles, totalTiles }) =>
+            execution.report(Math.floor(((end - start) * completedTiles) / totalTiles)),
+        });
+    }
+    const { rows, method } = await joinWhole({ ...options, recall, progress, signal });
+    await onJoined(name, method);
+    return async ({ start, end }) => rows(start, end);
   }
 
   return {
     name: "neighbours",
-    version: 1,
+    version: 2,
     resource: "cpu",
     settings: Object.fromEntries(
       relations.map(({ name, band, quantiles, neighbours }) => {
         const source = quantiles === undefined ? {} : { quantiles: [...quantiles] };
-        return [name, { band: { ...band }, ...source, neighbours }];
+        return [name, { band: { ...band }, ...source, neighbours, recall }];
       }),
     ),
     inputs: [embed],
@@ -85,17 +122,11 @@ export function createNeighboursStage(settings: NeighboursStageSettings): Stage<
 
     async execute({ input: { relation: name, start, end }, signal, report }) {
       const relation = relations.find((one) => one.name === name)!;
-      const matrix = await matrixOf(relation);
-      const { neighbours, nearDuplicates } = await selfJoin({
-        matrix,
-        estimate: matrix.ids.length < MANY_IMAGES ? undefined : await estimate(),
-        relation: name,
-        band: relation.band,
-        k: relation.neighbours,
-        rows: { start, end },
-        signal,
-        onProgress: ({ completedTiles, totalTiles }) =>
-          report(Math.floor(((end - start) * completedTiles) / totalTiles)),
+      const join = await joinOf(relation, signal);
+      const { neighbours, nearDuplicates } = await join({
+        start,
+        end,
+        execution: { signal, report },
       });
       const tables = {
         [neighbourTableName(name)]: toRows(neighbours),

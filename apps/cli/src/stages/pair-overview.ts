@@ -38,7 +38,7 @@ export async function overlookPairs(options: PairOverviewOptions): Promise<PairO
     mine.duplicates === "representatives"
       ? await chooseRepresentatives(database, copies, guarded)
       : new Map<string, string>();
-  const { duplicates: _, queriesPerTarget, pairsPerFolder, ...chosen } = mine;
+  const { duplicates: _, recall: __, queriesPerTarget, pairsPerFolder, ...chosen } = mine;
   const selection: PairSelection = {
     ...chosen,
     seed,

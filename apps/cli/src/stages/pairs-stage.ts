@@ -41,7 +41,7 @@ export function createPairsStage(settings: PairsStageSettings): Stage<SetRange> 
   const names = relations.map(({ name }) => name);
   const retrieved = createRetrievedSets(database, names);
   const overview = once(() => overlookPairs({ ...settings, retrievedSets: () => retrieved.all() }));
-  const { duplicates, ...selection } = mine;
+  const { duplicates, recall: _, ...selection } = mine;
   const thinned = duplicates === "representatives" ? { duplicates } : {};
 
   return {

@@ -4,7 +4,7 @@ import type { EmbeddingMatrix } from "@megapairs/spec";
 import { checkRows } from "./check-rows.ts";
 
 /** Rows read at once. */
-const ROWS = 16_384;
+const ROWS = 32_768;
 
 /**
  * The vectors of an evaluation set, some rows at a time; an id says where a row is, for people: `row

@@ -1,14 +1,24 @@
-import { createGemmEstimate, minePairs } from "@megapairs/mine";
-import type { MineResult, RelationReport, SelectionCounts, SimilarityBand } from "@megapairs/mine";
+import { createSelfJoin, planSelection, reportRelation } from "@megapairs/mine";
+import type {
+  PairCaps,
+  PairSelection,
+  RelationReport,
+  SelectionCounts,
+  SelfJoinResult,
+  SimilarityBand,
+} from "@megapairs/mine";
 import { createProgress } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
-import type { EmbeddingMatrix, PairRecord } from "@megapairs/spec";
+import type { RejectRecord, VectorSource } from "@megapairs/spec";
 import { holdOpen } from "../hold-open.ts";
 import { prepareOutputFile, writeOutputFile } from "../output-file.ts";
-import { MANY_IMAGES } from "../stages/neighbours-stage.ts";
-import { readIds } from "./read-ids.ts";
-import { readVectors } from "./read-vectors.ts";
-import type { VectorsFile } from "./read-vectors.ts";
+import { addCounts } from "./add-counts.ts";
+import { findVectorLeaks } from "./find-vector-leaks.ts";
+import { nameRows } from "./image-rows.ts";
+import { openVectors } from "./open-vectors.ts";
+import type { VectorsFile } from "./open-vectors.ts";
+import { pairLines } from "./pair-lines.ts";
+import { readLabels } from "./read-labels.ts";
 
 /** What to mine and where the pairs go. */
 export interface MineVectorsOptions {
@@ -22,11 +32,23 @@ export interface MineVectorsOptions {
   /** Names that bands were given for. */
   readonly bandNames: readonly string[];
   readonly k: number;
-  readonly hardNegatives: number;
-  readonly targetsPerQuery?: number | undefined;
-  readonly seed: number;
+  /** Share of the neighbours to find, measured; 1: all, by scoring every pair. */
+  readonly recall: number;
+  readonly selection: PairSelection;
+  readonly queriesPerTarget?: number | undefined;
+  readonly pairsPerGroup?: number | undefined;
+  /** One label a line. */
+  readonly groupsFile?: string | undefined;
+  readonly duplicates?: "keep" | "representatives" | undefined;
+  /** `RELATION=FILE` of each evaluation set. */
+  readonly guards: readonly string[];
+  readonly guardThreshold?: number | undefined;
   /** JSON Lines. */
   readonly out: string;
+  /** Takes the images that were left out, as JSON Lines. */
+  readonly rejectsFile?: string | undefined;
+  /** Takes the groups of near duplicates, as JSON Lines. */
+  readonly duplicatesFile?: string | undefined;
   /** Progress as JSON lines. */
   readonly json: boolean;
   readonly signal: AbortSignal;
@@ -38,79 +60,147 @@ export interface MineVectorsResult {
   readonly images: number;
   readonly relations: readonly RelationReport[];
   readonly counts: SelectionCounts;
+  /** Groups of near duplicates over all relations, and the images in them. */
+  readonly duplicates: { readonly groups: number; readonly images: number };
+  /** Images left out since an evaluation set has them too. */
+  readonly guarded: number;
+}
+
+interface SourceRelation {
+  readonly name: string;
+  readonly source: VectorSource;
+  readonly band: SimilarityBand;
 }
 
 /**
  * Mines pairs out of matrices of vectors, without a run directory: one JSON line for each pair, in the
- * order of the rows. `invalid-argument` on files that do not fit together, and where no band caught
- * anything; no file is written then.
+ * order of the rows. Files may be larger than memory. `invalid-argument` on files that do not fit
+ * together, and where no band caught anything; no file is written then.
  */
 export async function mineVectors(options: MineVectorsOptions): Promise<MineVectorsResult> {
-  const { out, json, signal, bandOf } = options;
-  await prepareOutputFile(out);
-  const files: VectorsFile[] = [];
-  for (const location of options.vectors) {
-    files.push(await readVectors({ location, normalise: options.normalise }));
-  }
-  const [first] = files;
-  if (first === undefined) {
-    throw new MegaPairsError("invalid-argument", "No vectors: give --vectors FILE.");
-  }
-  const ids = await idsOf(options, first);
-  checkFit(options, files);
-  const order = [...ids.keys()].toSorted((a, b) => (ids[a]! < ids[b]! ? -1 : 1));
-  const rowOf = new Map(ids.map((id, row) => [id, row]));
+  const { out, rejectsFile, duplicatesFile, signal } = options;
+  const outputs = [out, rejectsFile, duplicatesFile].filter((file) => file !== undefined);
+  for (const file of outputs) await prepareOutputFile(file);
+  return holdOpen(async (hold) => {
+    const files: VectorsFile[] = [];
+    for (const location of options.vectors) {
+      const file = await openVectors({ location, normalise: options.normalise, signal });
+      hold(() => file.close());
+      files.push(file);
+    }
+    const [first] = files;
+    if (first === undefined) {
+      throw new MegaPairsError("invalid-argument", "No vectors: give --vectors FILE.");
+    }
+    checkFit(options, files);
+    const images = await nameRows(options.idsFile, first);
+    const relations = files.map(({ name, inOrder }) => ({
+      name,
+      source: inOrder(images.ids, images.order),
+      band: options.bandOf(name),
+    }));
+    const caps = await capsOf(options, images.rowOf, first.rows);
+    const { guards, guardThreshold: threshold, normalise } = options;
+    const leaks = await findVectorLeaks({ guards, relations, threshold, normalise, signal });
 
-  const progress = createProgress({ json }).stage("mine", files.length * ids.length);
-  const result = await holdOpen(async (hold) => {
-    const gemm = ids.length < MANY_IMAGES ? undefined : await createGemmEstimate();
-    hold(() => gemm?.dispose());
-    let advanced = 0;
-    return minePairs({
-      relations: files.map((file) => ({
-        name: file.name,
-        matrix: inOrder(file, ids, order),
-        band: bandOf(file.name),
-        k: options.k,
-      })),
-      estimate: gemm,
-      seed: options.seed,
-      hardNegatives: options.hardNegatives,
-      targetsPerQuery: options.targetsPerQuery,
+    const joins = await joinAll(relations, options);
+    const { selection, duplicateGroups } = await planSelection({
+      ...options.selection,
+      ...caps,
+      isExcluded: (id) => leaks.has(id),
+      duplicates: options.duplicates,
+      neighbours: joins.map(({ neighbours }) => neighbours),
+      nearDuplicates: joins.map(({ nearDuplicates }) => nearDuplicates),
       signal,
-      onProgress({ relation, completedTiles, totalTiles }) {
-        const earlier = files.findIndex(({ name }) => name === relation);
-        const share = earlier + completedTiles / totalTiles;
-        const done = Math.floor(ids.length * share);
-        progress.advance(done - advanced);
-        advanced = done;
-      },
     });
-  }).catch((error: unknown) => {
-    progress.stop();
-    throw error;
+    const reports = await reportAll(relations, joins, options);
+    let counts: SelectionCounts | undefined;
+    function* lines(): Generator<string> {
+      const onCounts = (part: SelectionCounts): void => {
+        counts = counts === undefined ? part : addCounts(counts, part);
+      };
+      yield* pairLines({ joins, selection, images, onCounts });
+      assertPairs(counts, reports);
+    }
+    await writeOutputFile(out, lines());
+    const groups = duplicateGroups.map(({ representativeId, duplicateIds }) => ({
+      keep: images.nameOf(representativeId),
+      duplicates: duplicateIds.map(images.nameOf),
+    }));
+    const copies = options.duplicates === "representatives" ? groups : [];
+    const rejects: RejectRecord[] = [
+      ...leaks.rejects().map((reject) => ({ ...reject, item: images.nameOf(reject.item) })),
+      ...copies.flatMap(({ keep, duplicates }) => duplicates.map((item) => duplicate(item, keep))),
+    ];
+    if (duplicatesFile !== undefined) await writeOutputFile(duplicatesFile, linesOf(groups));
+    if (rejectsFile !== undefined) await writeOutputFile(rejectsFile, linesOf(rejects));
+    const copied = groups.reduce((sum, { duplicates }) => sum + 1 + duplicates.length, 0);
+    return {
+      out,
+      images: images.ids.length,
+      relations: reports,
+      counts: counts!,
+      duplicates: { groups: groups.length, images: copied },
+      guarded: leaks.size,
+    };
   });
-  progress.end();
-  assertPairs(result);
-  const row = (id: string): number => rowOf.get(id) ?? -1;
-  const pairs = result.pairs.toSorted(
-    (a, b) => row(a.queryId) - row(b.queryId) || row(a.targetId) - row(b.targetId),
-  );
-  await writeOutputFile(out, linesOf(pairs));
-  return { out, images: ids.length, relations: result.relations, counts: result.counts };
 }
 
-async function idsOf(
-  { idsFile }: MineVectorsOptions,
-  { file, rows }: VectorsFile,
-): Promise<readonly string[]> {
-  if (idsFile === undefined) return Array.from({ length: rows }, (_, row) => String(row));
-  const ids = await readIds(idsFile);
-  if (ids.length === rows) return ids;
-  throw new MegaPairsError(
-    "invalid-argument",
-    `${idsFile} has ${ids.length} ids, expected ${rows}: one for each row of ${file}.`,
-  );
+async function joinAll(
+  relations: readonly SourceRelation[],
+  { k, recall, selection: { seed }, json, signal }: MineVectorsOptions,
+): Promise<SelfJoinResult[]> {
+  const join = createSelfJoin({ recall, seed });
+  const rows = relations[0]?.source.ids.length ?? 0;
+  const progress = createProgress({ json }).stage("join", relations.length * rows);
+  const joins: SelfJoinResult[] = [];
+  let advanced = 0;
+  try {
+    for (const { name: relation, source: matrix, band } of relations) {
+      const before = joins.length;
+      const onProgress = (done: { completedTiles: number; totalTiles: number }): void => {
+        const share = before + done.completedTiles / done.totalTiles;
+        progress.advance(Math.floor(rows * share) - advanced);
+        advanced = Math.floor(rows * share);
+      };
+      joins.push(await join({ matrix, relation, band, k, signal, onProgress }));
+    }
+  } catch (error) {
+    progress.stop();
+    throw error;
+  }
+  progress.end();
+  return joins;
+}
+
+async function reportAll(
+  relations: readonly SourceRelation[],
+  joins: readonly SelfJoinResult[],
+  { selection: { seed }, signal }: MineVectorsOptions,
+): Promise<RelationReport[]> {
+  const reports: RelationReport[] = [];
+  for (const [place, { name: relation, source: matrix, band }] of relations.entries()) {
+    const joined = joins[place]!;
+    const images = matrix.ids.length;
+    reports.push(await reportRelation({ relation, matrix, band, joined, images, seed, signal }));
+  }
+  return reports;
+}
+
+async function capsOf(
+  { queriesPerTarget, pairsPerGroup, groupsFile }: MineVectorsOptions,
+  rowOf: (id: string) => number,
+  rows: number,
+): Promise<PairCaps> {
+  if ((pairsPerGroup === undefined) !== (groupsFile === undefined)) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      "--groups FILE and --pairs-per-group N go together.",
+    );
+  }
+  if (groupsFile === undefined) return { queriesPerTarget };
+  const labels = await readLabels(groupsFile, rows);
+  return { queriesPerTarget, pairsPerGroup, groupOf: (id) => labels[rowOf(id)] };
 }
 
 function checkFit({ bandNames }: MineVectorsOptions, files: readonly VectorsFile[]): void {
@@ -123,6 +213,12 @@ function checkFit({ bandNames }: MineVectorsOptions, files: readonly VectorsFile
     );
   }
   const names = files.map(({ name }) => name);
+  if (new Set(names).size < names.length) {
+    throw new MegaPairsError(
+      "invalid-argument",
+      `The relations are [${names.join(", ")}]; expected each name once: give --vectors NAME=FILE.`,
+    );
+  }
   const unknown = bandNames.find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new MegaPairsError(
@@ -131,45 +227,21 @@ function checkFit({ bandNames }: MineVectorsOptions, files: readonly VectorsFile
   );
 }
 
-/** The matrix with its rows in ascending order of their ids, as miners want it. */
-function inOrder(
-  { dimensions, vectors }: VectorsFile,
-  ids: readonly string[],
-  order: readonly number[],
-): EmbeddingMatrix {
-  if (order.every((row, place) => row === place)) return { ids, dimensions, vectors };
-  const sorted = new Float32Array(vectors.length);
-  for (const [place, row] of order.entries()) {
-    sorted.set(vectors.subarray(row * dimensions, (row + 1) * dimensions), place * dimensions);
-  }
-  return { ids: order.map((row) => ids[row]!), dimensions, vectors: sorted };
-}
-
-function assertPairs({ pairs, relations, counts }: MineResult): void {
-  if (pairs.length > 0) return;
-  const warnings = relations.map(({ warning }) => warning).filter((line) => line !== undefined);
-  const why =
-    warnings.length > 0
-      ? warnings.join(" ")
-      : `${counts.nearDuplicateMembers} neighbours are near duplicates of their query.`;
+function assertPairs(
+  counts: SelectionCounts | undefined,
+  reports: readonly RelationReport[],
+): void {
+  if (counts !== undefined && counts.pairs > 0) return;
+  const warnings = reports.map(({ warning }) => warning).filter((text) => text !== undefined);
+  const left = `${counts?.nearDuplicateMembers ?? 0} neighbours are near duplicates of their query, ${counts?.excludedMembers ?? 0} are left out.`;
+  const why = warnings.length > 0 ? warnings.join(" ") : left;
   throw new MegaPairsError("invalid-argument", `No pairs. ${why} Change --band.`);
 }
 
-const PAIRS_PER_WRITE = 512;
+function duplicate(item: string, keep: string): RejectRecord {
+  return { item, code: "duplicate", reason: `a near duplicate of ${keep}, which stays` };
+}
 
-function* linesOf(pairs: readonly PairRecord[]): Generator<string> {
-  for (let start = 0; start < pairs.length; start += PAIRS_PER_WRITE) {
-    yield pairs
-      .slice(start, start + PAIRS_PER_WRITE)
-      .map(({ queryId, targetId, evidence, hardNegativeIds }) => {
-        const line = {
-          query: queryId,
-          target: targetId,
-          relations: evidence,
-          hardNegatives: hardNegativeIds,
-        };
-        return `${JSON.stringify(line)}\n`;
-      })
-      .join("");
-  }
+function* linesOf(records: readonly object[]): Generator<string> {
+  for (const record of records) yield `${JSON.stringify(record)}\n`;
 }

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MegaPairsError } from "@megapairs/spec";
-import type { EmbeddingMatrix } from "@megapairs/spec";
+import type { EmbeddingMatrix, VectorSource } from "@megapairs/spec";
 import { checkCounts } from "../check-count.ts";
 import { checkMatrix } from "../check-matrix.ts";
 import { deriveSeed } from "../derive-seed.ts";
+import { readRows } from "../join/read-rows.ts";
 import { seededOrder } from "../seeded-order.ts";
 import { multiplyTiles } from "../tile-product.ts";
 import type { TileProduct } from "../tile-product.ts";
@@ -24,7 +25,8 @@ export interface SimilarityHistogram {
 
 /** Options of {@link similarityHistogram}. */
 export interface SimilarityHistogramOptions {
-  readonly matrix: EmbeddingMatrix;
+  /** A source is read once, some rows at a time, and not checked. */
+  readonly matrix: EmbeddingMatrix | VectorSource;
   /** Equal bins over [-1, 1]; 200 by default, one hundredth each. */
   readonly bins?: number | undefined;
   /** Query rows to draw, 200 by default; all rows when the matrix has no more. */
@@ -48,18 +50,22 @@ export async function similarityHistogram(
 ): Promise<SimilarityHistogram> {
   const { matrix, bins = 200, sample = 200, seed, product = multiplyTiles, signal } = options;
   signal?.throwIfAborted();
-  checkMatrix(matrix);
+  if ("vectors" in matrix) checkMatrix(matrix);
   checkCounts({ bins, sample }, 1);
-  const { ids, dimensions, vectors } = matrix;
+  const { ids, dimensions } = matrix;
   const counts = Array.from({ length: bins }, () => 0);
   const queries = drawRows(ids.length, sample, seed);
+  const drawn = new Float32Array(queries.length * dimensions);
+  for (const [place, query] of queries.entries()) {
+    drawn.set(await readRows(matrix, query, query + 1), place * dimensions);
+  }
   let lowest = Infinity;
   let highest = -Infinity;
-  for (const query of queries) {
-    const left = vectors.subarray(query * dimensions, (query + 1) * dimensions);
-    for (let start = 0; start < ids.length; start += COLUMNS) {
-      const end = Math.min(start + COLUMNS, ids.length);
-      const right = vectors.subarray(start * dimensions, end * dimensions);
+  for (let start = 0; start < ids.length; start += COLUMNS) {
+    const end = Math.min(start + COLUMNS, ids.length);
+    const right = await readRows(matrix, start, end);
+    for (const [place, query] of queries.entries()) {
+      const left = drawn.subarray(place * dimensions, (place + 1) * dimensions);
       const scores = await product(left, 1, right, end - start, dimensions);
       for (let row = start; row < end; row += 1) {
         if (row === query) continue;
@@ -75,9 +81,9 @@ export async function similarityHistogram(
         lowest = Math.min(lowest, score);
         highest = Math.max(highest, score);
       }
+      await nextTurn();
+      signal?.throwIfAborted();
     }
-    await nextTurn();
-    signal?.throwIfAborted();
   }
   const pairs = queries.length * Math.max(0, ids.length - 1);
   const seen = pairs > 0;

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MegaPairsError } from "@megapairs/spec";
-import type { EmbeddingMatrix } from "@megapairs/spec";
+import type { EmbeddingMatrix, VectorSource } from "@megapairs/spec";
 import { checkCounts } from "../check-count.ts";
 import { checkMatrix } from "../check-matrix.ts";
 import { clampScore } from "../exact-scores.ts";
+import { readRows } from "../join/read-rows.ts";
 import type { ScoreEstimate } from "../score-estimate.ts";
 import { multiplyTiles } from "../tile-product.ts";
 
@@ -25,9 +26,9 @@ export interface LeakProgress {
 /** Options of {@link findLeaks}. */
 export interface FindLeaksOptions {
   /** The corpus that pairs are mined from. */
-  readonly matrix: EmbeddingMatrix;
-  /** Images of an evaluation set, by the same encoder. */
-  readonly evaluation: EmbeddingMatrix;
+  readonly matrix: EmbeddingMatrix | VectorSource;
+  /** Images of an evaluation set, by the same encoder. Read once for each tile of the corpus. */
+  readonly evaluation: EmbeddingMatrix | VectorSource;
   /** Images of this cosine and over are the same picture: the upper bound of a band. */
   readonly threshold: number;
   /** Rows of either matrix in a tile: 256 by default, 1024 with an `estimate`. */
@@ -50,8 +51,7 @@ export interface FindLeaksOptions {
 export async function findLeaks(options: FindLeaksOptions): Promise<Leak[]> {
   const { matrix, evaluation, threshold, estimate, signal, onProgress } = options;
   const { tileRows = estimate === undefined ? 256 : 1024 } = options;
-  checkMatrix(matrix);
-  checkMatrix(evaluation);
+  for (const vectors of [matrix, evaluation]) if ("vectors" in vectors) checkMatrix(vectors);
   checkCounts({ tileRows }, 1);
   checkFit(options);
   const { dimensions } = matrix;
@@ -62,19 +62,19 @@ export async function findLeaks(options: FindLeaksOptions): Promise<Leak[]> {
   const totalTiles = Math.ceil(rows / tileRows) * Math.ceil(others / tileRows);
   let completedTiles = 0;
   for (let top = 0; top < rows; top += tileRows) {
-    const left = matrix.vectors.subarray(top * dimensions, (top + tileRows) * dimensions);
+    const left = await readRows(matrix, top, Math.min(top + tileRows, rows));
     for (let start = 0; start < others; start += tileRows) {
-      const right = evaluation.vectors.subarray(
-        start * dimensions,
-        (start + tileRows) * dimensions,
-      );
+      const right = await readRows(evaluation, start, Math.min(start + tileRows, others));
       const width = right.length / dimensions;
       const scores = await product(left, left.length / dimensions, right, width, dimensions);
       for (let place = 0; place < scores.length; place += 1) {
         if (scores[place]! < least) continue;
-        const image = top + Math.floor(place / width);
-        const row = start + (place % width);
-        const score = exactScore(matrix, image, evaluation, row);
+        const [leftRow, rightRow] = [Math.floor(place / width), place % width];
+        const [image, row] = [top + leftRow, start + rightRow];
+        const score = exactScore(
+          left.subarray(leftRow * dimensions, (leftRow + 1) * dimensions),
+          right.subarray(rightRow * dimensions, (rightRow + 1) * dimensions),
+        );
         if (score < threshold || score <= (best.get(image)?.score ?? -Infinity)) continue;
         best.set(image, { row, score });
       }
@@ -94,19 +94,9 @@ export async function findLeaks(options: FindLeaksOptions): Promise<Leak[]> {
 }
 
 /** With the bits of {@link multiplyTiles}. */
-function exactScore(
-  first: EmbeddingMatrix,
-  firstRow: number,
-  second: EmbeddingMatrix,
-  secondRow: number,
-): number {
-  const { dimensions } = first;
+function exactScore(first: Float32Array, second: Float32Array): number {
   let sum = 0;
-  for (let column = 0; column < dimensions; column += 1) {
-    sum +=
-      first.vectors[firstRow * dimensions + column]! *
-      second.vectors[secondRow * dimensions + column]!;
-  }
+  for (let column = 0; column < first.length; column += 1) sum += first[column]! * second[column]!;
   return clampScore(Math.fround(sum));
 }
 
