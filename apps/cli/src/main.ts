@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { demoCommand } from "./commands/demo-command.ts";
 import { embedCommand } from "./commands/embed-command.ts";
 import { evalCommand } from "./commands/eval-command.ts";
 import { exportCommand } from "./commands/export-command.ts";
@@ -26,6 +27,7 @@ const program = new Command("megapairs")
   .exitOverride()
   .enablePositionalOptions()
   .addHelpText("after", EXIT_CODES)
+  .addCommand(demoCommand())
   .addCommand(runCommand())
   .addCommand(embedCommand())
   .addCommand(mineCommand())
