@@ -35,6 +35,7 @@ export async function runResults(options: RunResultsOptions): Promise<ReportResu
   const shown = await sampleTriplets(database, { count, seed });
   const config = parseConfig(settingsOf(record.settings), "the run");
   const name = basename(directory);
+  const command = `megapairs run ${quoted(`${name}.yaml`)} --out ${quoted(`runs/${name}`)}`;
   const figures = [
     `${formatCount(images)} images`,
     pairs > 0 && `${formatCount(pairs)} pairs`,
@@ -46,7 +47,7 @@ export async function runResults(options: RunResultsOptions): Promise<ReportResu
     title: `Run ${name}`,
     claim: `${figures.join(", ")}.`,
     run: {
-      command: `megapairs run ${name}.yaml --out runs/${name}`,
+      command,
       settings: {
         corpus: basename(config.corpus),
         ...plainSettings(config.mine),
@@ -56,10 +57,10 @@ export async function runResults(options: RunResultsOptions): Promise<ReportResu
       seeds: [config.seed],
       versions: { ...record.createdBy, ...fingerprintsOf(record) },
       reproduce: [
-        `cat > ${name}.yaml <<'END'`,
+        `cat > ${quoted(`${name}.yaml`)} <<'END'`,
         ...stringify(config).trimEnd().split("\n"),
         "END",
-        `megapairs run ${name}.yaml --out runs/${name}`,
+        command,
       ],
     },
     flow: await runFlow(directory, record, facts),
@@ -67,6 +68,11 @@ export async function runResults(options: RunResultsOptions): Promise<ReportResu
     provenance: pairsByRelations,
     triplets: await pictureTriplets(database, shown),
   };
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** First digits of what decides each model's answers. */
