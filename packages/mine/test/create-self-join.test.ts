@@ -61,6 +61,63 @@ describe("createSelfJoin", () => {
     );
   }, 120_000);
 
+  it("takes half precision from memory and from outside it", async () => {
+    await fc.assert(
+      fc.asyncProperty(large, fc.constantFrom(0, 2 ** 30), async (matrix, memoryBytes) => {
+        const { ids, dimensions } = matrix;
+        const halves = new Float16Array(matrix.vectors);
+        const bits = new Uint16Array(halves.buffer);
+        const source: VectorSource = {
+          ids,
+          dimensions,
+          dataType: "float16",
+          read: async (start, end) => bits.slice(start * dimensions, end * dimensions),
+        };
+        const options = { relation: "I", band: { lower: 0.3, upper: 0.9 }, k: 9 };
+        const vectors = Float32Array.from(halves);
+        const joined = await createSelfJoin({ threads: 2, memoryBytes })({
+          ...options,
+          matrix: source,
+          nearDuplicateLimit: 300,
+        });
+        expect(unfold(joined)).toEqual(
+          slowJoin({ ...options, matrix: { ids, dimensions, vectors } }),
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it("refuses the first row at fault of a source, and a source that reads otherwise than it says", async () => {
+    const matrix = atAngles(0, 20, 40);
+    matrix.vectors[4] = Number.NaN;
+    const options = { relation: "I", band: { lower: 0.3, upper: 0.9 }, k: 9 };
+    await expect(createSelfJoin()({ ...options, matrix: sourceOf(matrix) })).rejects.toMatchObject({
+      code: "invalid-argument",
+      message: "Row 2 (a02) holds NaN at column 0; expected finite values.",
+    });
+    const source = { ...sourceOf(matrix), read: async () => new Float32Array(1) };
+    await expect(createSelfJoin()({ ...options, matrix: source })).rejects.toMatchObject({
+      code: "invalid-output",
+      message: "Rows 0..3 were read as 1 values of a Float32Array; expected 6 of float32.",
+    });
+  });
+
+  it("stops with the signal's reason", async () => {
+    const matrix = atAngles(...Array.from({ length: 60 }, (_, row) => row));
+    const controller = new AbortController();
+    const join = createSelfJoin({ threads: 2 })({
+      matrix,
+      relation: "I",
+      band: { lower: 0.3, upper: 0.9 },
+      k: 9,
+      tileRows: 4,
+      signal: controller.signal,
+      onProgress: () => controller.abort("enough"),
+    });
+    await expect(join).rejects.toBe("enough");
+  });
+
   it("keeps the best of many more candidates than it can hold", async () => {
     const { ids: _, ...matrix } = atAngles(
       ...Array.from({ length: 400 }, (__, row) => (row * 137.5) % 90),

@@ -3,6 +3,7 @@ import { clampScore, scoreExactly } from "../exact-scores.ts";
 import type { EarlierJoin } from "../extend-self-join.ts";
 import { CandidateTable } from "../join/candidate-table.ts";
 import type { JoinTables } from "../join/join-tasks.ts";
+import { float32Tolerance } from "../score-estimate.ts";
 import type { VectorStore } from "../join/vector-store.ts";
 
 /** Options of {@link loadEarlier}. */
@@ -67,8 +68,9 @@ export async function loadEarlier(options: LoadEarlierOptions): Promise<LoadedEa
     isOld,
     nearDuplicatesOf: (row) => totals.get(row) ?? 0,
     offerTo(tables, tableRowOf) {
-      offerAll(new CandidateTable(tables.kept), kept, tableRowOf);
-      offerAll(new CandidateTable(tables.copies), copies, tableRowOf);
+      const exact = { tolerance: float32Tolerance(store.dimensions) };
+      offerAll(new CandidateTable(tables.kept, exact), kept, tableRowOf);
+      offerAll(new CandidateTable(tables.copies, exact), copies, tableRowOf);
       for (const [row, total] of totals) tables.copies.totals[tableRowOf(row)] = total;
     },
   };

@@ -12,7 +12,7 @@ export interface CandidateMemory {
   readonly counts: Int32Array;
   /** By row: candidates offered, kept or not. */
   readonly totals: Float64Array;
-  /** By row: an offer below cannot be among the best. */
+  /** By row: an estimate below cannot be among the best. */
   readonly bars: Float64Array;
   /** How many places are taken. */
   readonly taken: Int32Array;
@@ -38,26 +38,40 @@ export function allocateCandidates(rowCount: number, limit: number): CandidateMe
   };
 }
 
+/** How a {@link CandidateTable} treats scores. */
+export interface CandidateScoring {
+  /** Largest |estimate − exact score|. */
+  readonly tolerance: number;
+  /**
+   * Exact scores of a row with candidates, clamped, for tables that are offered estimates. None where
+   * every score offered is exact.
+   */
+  readonly rescore?: ((row: number, candidates: Int32Array) => Float32Array) | undefined;
+}
+
 /**
- * The best few of the candidates offered to each row: by descending score, then ascending candidate.
- * That order is total, so the outcome is the same in whatever order they are offered.
+ * The best few of the candidates offered to each row: by descending exact score, then ascending
+ * candidate. That order is total, so the outcome is the same in whatever order they are offered, and
+ * whatever the estimates were.
  *
  * Several threads may work on one table as long as no two of them on the same row.
  */
 export class CandidateTable {
   readonly #memory: CandidateMemory;
+  readonly #scoring: CandidateScoring;
   readonly #keys: Float64Array;
   readonly #scratch: Int32Array;
   readonly #bits: Float32Array = new Float32Array(1);
   readonly #asInteger: Int32Array = new Int32Array(this.#bits.buffer);
 
-  constructor(memory: CandidateMemory) {
+  constructor(memory: CandidateMemory, scoring: CandidateScoring) {
     this.#memory = memory;
+    this.#scoring = scoring;
     this.#keys = new Float64Array(memory.capacity);
     this.#scratch = new Int32Array(memory.capacity);
   }
 
-  /** Each candidate of a row at most once; an exact float32 score within [-1, 1]. */
+  /** Each candidate of a row at most once; a float32 score within [-1, 1]. */
   offer(row: number, candidate: number, score: number): void {
     const { places, counts, totals, bars, taken, rows, scores, capacity } = this.#memory;
     totals[row] = totals[row]! + 1;
@@ -67,16 +81,21 @@ export class CandidateTable {
       place = Atomics.add(taken, 0, 1) + 1;
       places[row] = place;
     }
-    if (counts[row] === capacity) this.#cut(row);
+    if (counts[row] === capacity) this.#makeRoom(row);
     const at = (place - 1) * capacity + counts[row]!;
     rows[at] = candidate;
     scores[at] = score;
     counts[row] = counts[row]! + 1;
   }
 
-  /** Cuts a row to its limit and sorts it, best first. */
+  /** Cuts a row to its limit, scores it exactly and sorts it, best first. */
   rank(row: number): void {
     const { places, counts, rows, scores, capacity, limit } = this.#memory;
+    if (counts[row] === 0) return;
+    if (this.#scoring.rescore !== undefined) {
+      if (counts[row]! > limit) this.#dropHopeless(row);
+      this.#rescore(row);
+    }
     if (counts[row]! > limit) this.#cut(row);
     const count = counts[row]!;
     if (count < 2) return;
@@ -98,9 +117,46 @@ export class CandidateTable {
     this.#sortTies(start, count);
   }
 
-  /** Keeps the best `limit` of a row, in any order, and raises its bar to the last of them. */
+  #makeRoom(row: number): void {
+    const { counts, capacity, limit } = this.#memory;
+    if (this.#scoring.rescore !== undefined) {
+      this.#dropHopeless(row);
+      if (counts[row]! <= (limit + capacity) / 2) return;
+      // Estimates that lie too close together to tell apart: the exact scores decide.
+      this.#rescore(row);
+    }
+    this.#cut(row);
+  }
+
+  /** At least `limit` candidates have an exact score of the limit-th estimate less the tolerance. */
+  #dropHopeless(row: number): void {
+    const { places, counts, rows, scores, capacity, limit } = this.#memory;
+    const start = (places[row]! - 1) * capacity;
+    const end = start + counts[row]!;
+    const bar = selectLargest(scores.slice(start, end), limit) - 2 * this.#scoring.tolerance;
+    let kept = start;
+    for (let at = start; at < end; at += 1) {
+      const score = scores[at]!;
+      if (score < bar) continue;
+      rows[kept] = rows[at]!;
+      scores[kept] = score;
+      kept += 1;
+    }
+    counts[row] = kept - start;
+    this.#raise(row, bar);
+  }
+
+  #rescore(row: number): void {
+    const { places, counts, rows, scores, capacity } = this.#memory;
+    const start = (places[row]! - 1) * capacity;
+    const candidates = rows.subarray(start, start + counts[row]!);
+    const exact = this.#scoring.rescore?.(row, candidates);
+    if (exact !== undefined) scores.set(exact, start);
+  }
+
+  /** Keeps the best `limit` of a row with exact scores, in any order. */
   #cut(row: number): void {
-    const { places, counts, bars, rows, scores, capacity, limit } = this.#memory;
+    const { places, counts, rows, scores, capacity, limit } = this.#memory;
     const start = (places[row]! - 1) * capacity;
     const end = start + counts[row]!;
     const last = selectLargest(scores.slice(start, end), limit);
@@ -121,8 +177,13 @@ export class CandidateTable {
       kept += 1;
     }
     counts[row] = limit;
-    // A score under -1 counts as -1, so that no bar down there is safe.
-    if (last > -1) bars[row] = last;
+    this.#raise(row, last - this.#scoring.tolerance);
+  }
+
+  /** A score under -1 counts as -1, so that no bar down there is safe. */
+  #raise(row: number, bar: number): void {
+    const { bars } = this.#memory;
+    if (bar > -1 && bar > bars[row]!) bars[row] = bar;
   }
 
   #sortTies(start: number, count: number): void {

@@ -7,7 +7,7 @@ const port = parentPort;
 if (port === null) throw new Error("sieve-worker runs in a worker thread only");
 
 const { sieve: settings, resident }: SieveWorkerSettings = workerData;
-const sieve = new TileSieve(settings);
+const sieve = new TileSieve(settings, resident);
 
 port.on("message", (request: SieveRequest) => {
   if (request.type === "close") {

@@ -1,6 +1,7 @@
 import { clampScore, scoreExactly } from "../exact-scores.ts";
 import type { RowRange } from "../plan-tiles.ts";
 import type { SimilarityBand } from "../similarity-band.ts";
+import { createRescore } from "./create-rescore.ts";
 import { CandidateTable } from "./candidate-table.ts";
 import type { CandidateMemory } from "./candidate-table.ts";
 
@@ -50,21 +51,27 @@ interface SkippedPairs {
 }
 
 /**
- * Sifts blocks of estimated scores: what could matter to one of its two rows is scored exactly, and
- * offered to them inside the band or over it. So tables hold exact scores only.
+ * Sifts blocks of estimated scores: what could matter to one of its two rows is offered to them, inside
+ * the band or over it. A score is made exact where that decides: at a bound of the band at once, among
+ * the best of a row at the end. Vectors that are not at hand then, all are made exact at once.
  */
 export class TileSieve {
   readonly #settings: SieveSettings;
   readonly #kept: CandidateTable;
   readonly #copies: CandidateTable;
+  readonly #isPatient: boolean;
   #floors = new Float64Array(0);
   #found = new Int32Array(0);
+  #doubtful = new Int32Array(0);
   #exact = new Float32Array(0);
 
-  constructor(settings: SieveSettings) {
+  constructor(settings: SieveSettings, resident: Float32Array | Uint16Array | undefined) {
     this.#settings = settings;
-    this.#kept = new CandidateTable(settings.kept);
-    this.#copies = new CandidateTable(settings.copies);
+    const { tolerance, kept, copies } = settings;
+    const rescore = resident && createRescore(settings, resident);
+    this.#isPatient = rescore !== undefined;
+    this.#kept = new CandidateTable(kept, { tolerance, rescore });
+    this.#copies = new CandidateTable(copies, { tolerance, rescore });
   }
 
   /** Takes one block; nobody else may work on the rows that are offered something meanwhile. */
@@ -87,10 +94,12 @@ export class TileSieve {
         lowest,
       );
       if (found === 0) continue;
-      const vector = leftVectors.subarray(i * dimensions, (i + 1) * dimensions);
       while (block.skips !== undefined && block.skips[segment]!.end <= i) segment += 1;
-      const skipped = block.skips?.[segment]?.positions;
-      this.#take(block, position, vector, this.#found.subarray(0, found), skipped);
+      const vector = leftVectors.subarray(i * dimensions, (i + 1) * dimensions);
+      const estimates = scores.subarray(i * width, (i + 1) * width);
+      const columns = this.#found.subarray(0, found);
+      this.#makeExact(vector, block.rightVectors, estimates, columns);
+      this.#take(block, position, estimates, columns, block.skips?.[segment]?.positions);
     }
   }
 
@@ -118,21 +127,46 @@ export class TileSieve {
     return count;
   }
 
+  /** Puts exact scores in the place of estimates that are too close to a bound, or of all. */
+  #makeExact(
+    vector: Float32Array,
+    rightVectors: Float32Array,
+    estimates: Float32Array,
+    columns: Int32Array,
+  ): void {
+    const { band, tolerance } = this.#settings;
+    let doubtful = columns;
+    if (this.#isPatient) {
+      let count = 0;
+      for (const column of columns) {
+        const estimate = estimates[column]!;
+        if (estimate - tolerance > band.lower && Math.abs(estimate - band.upper) > tolerance) {
+          continue;
+        }
+        this.#doubtful[count] = column;
+        count += 1;
+      }
+      if (count === 0) return;
+      doubtful = this.#doubtful.subarray(0, count);
+    }
+    scoreExactly(vector, rightVectors, doubtful, this.#exact);
+    for (const [place, column] of doubtful.entries()) estimates[column] = this.#exact[place]!;
+  }
+
   #take(
     block: ScoredBlock,
     position: number,
-    vector: Float32Array,
+    estimates: Float32Array,
     columns: Int32Array,
     skipped: Int32Array | undefined,
   ): void {
-    const { right, rightVectors, offersLeft, offersRight } = block;
+    const { right, offersLeft, offersRight } = block;
     const { band, firstPosition } = this.#settings;
     const row = this.#rowAt(position);
-    scoreExactly(vector, rightVectors, columns, this.#exact);
-    for (let place = 0; place < columns.length; place += 1) {
-      const score = clampScore(this.#exact[place]!);
+    for (const column of columns) {
+      const score = clampScore(estimates[column]!);
       if (score <= band.lower) continue;
-      const other = right.start + columns[place]!;
+      const other = right.start + column;
       const otherRow = this.#rowAt(other);
       if (otherRow === row || (skipped !== undefined && holds(skipped, other))) continue;
       const table = score >= band.upper ? this.#copies : this.#kept;
@@ -149,8 +183,8 @@ export class TileSieve {
   /** An estimate below matters to the row at this position no more. */
   #floorOf(position: number): number {
     const { band, tolerance, kept, firstPosition } = this.#settings;
-    const bar = Math.max(kept.bars[position - firstPosition]!, band.lower);
-    return bar < -1 ? -Infinity : bar - tolerance;
+    const lower = band.lower - tolerance;
+    return Math.max(kept.bars[position - firstPosition]!, lower < -1 ? -Infinity : lower);
   }
 
   /** Reads the floors of the right rows; gives the lowest. */
@@ -169,6 +203,7 @@ export class TileSieve {
     if (this.#floors.length >= width) return;
     this.#floors = new Float64Array(width);
     this.#found = new Int32Array(width);
+    this.#doubtful = new Int32Array(width);
     this.#exact = new Float32Array(width);
   }
 }

@@ -47,7 +47,7 @@ async function run(args: readonly string[], log: (line: string) => void): Promis
   const work: RankWork = { ...settings, vectors };
   const { passes, absent } = await takeTurns({
     contenders: RANKERS,
-    peer: "faiss",
+    peers: ["faiss"],
     rounds,
     measure: (name) =>
       runFinder({ program: name === "faiss" ? FAISS : OURS, name, work, queries: work.queries }),

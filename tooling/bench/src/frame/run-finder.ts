@@ -11,6 +11,10 @@ export interface FinderMeasurement {
   readonly cpuSeconds: number;
   /** Most memory the process ever had resident, the vectors included. */
   readonly peakMiB: number;
+  /** What else is worth knowing: versions, parts of the time, and what its search was tuned to. */
+  readonly facts?:
+    | (Readonly<Record<string, unknown>> & { readonly parameter?: number | null | undefined })
+    | undefined;
 }
 
 /** A pass of one contender and what it found. */
@@ -28,6 +32,8 @@ export interface FinderSettings {
   readonly work: { readonly threads: number; readonly k: number };
   /** Rows of `k` that it writes to `found`, raw int32. */
   readonly queries: number;
+  /** Ends it after so long; unbounded by default. */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /**
@@ -35,12 +41,13 @@ export interface FinderSettings {
  * else `python3`. Rejects with the last line that the process said.
  */
 export async function runFinder(settings: FinderSettings): Promise<FinderPass> {
-  const { program, name, work, queries } = settings;
+  const { program, name, work, queries, timeoutSeconds } = settings;
   const folder = await mkdtemp(join(tmpdir(), "megapairs-bench-"));
   try {
     const file = join(folder, "found.i32");
     const request = { name, work, found: file };
-    const said = await runJsonProcess({ program, request, threads: work.threads });
+    const { threads } = work;
+    const said = await runJsonProcess({ program, request, threads, timeoutSeconds });
     const bytes = await readFile(file);
     const found = new Int32Array(bytes.buffer, bytes.byteOffset, queries * work.k);
     return { measurement: said as FinderMeasurement, found };

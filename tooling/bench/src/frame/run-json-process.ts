@@ -11,6 +11,8 @@ export interface JsonProcess {
   readonly request: unknown;
   /** Threads of libraries that ask the environment. */
   readonly threads: number;
+  /** Ends it after so long; unbounded by default. */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /**
@@ -18,16 +20,21 @@ export interface JsonProcess {
  * line that it said.
  */
 export async function runJsonProcess(settings: JsonProcess): Promise<unknown> {
-  const { program, request, threads } = settings;
+  const { program, request, threads, timeoutSeconds = 0 } = settings;
   const [command, args] = program.endsWith(".py")
     ? [process.env["MEGAPAIRS_PYTHON"] ?? "python3", []]
     : [process.execPath, process.execArgv];
   try {
     const { stdout } = await run(command, [...args, program, JSON.stringify(request)], {
       env: { ...process.env, OMP_NUM_THREADS: String(threads) },
+      timeout: 1000 * timeoutSeconds,
+      killSignal: "SIGKILL",
     });
     return JSON.parse(stdout);
   } catch (error) {
+    if (error instanceof Error && "killed" in error && error.killed === true) {
+      throw new Error(`it took more than ${timeoutSeconds} seconds`, { cause: error });
+    }
     throw new Error(lastLine(error), { cause: error });
   }
 }

@@ -1,8 +1,8 @@
 /** What {@link takeTurns} is to run. */
 export interface Turns<Name extends string, Pass> {
   readonly contenders: readonly Name[];
-  /** The one of them that may fail, which makes it absent. */
-  readonly peer: Name;
+  /** Those of them that may fail, which makes them absent. */
+  readonly peers: readonly Name[];
   readonly rounds: number;
   /** Those that one pass is enough of. Default none. */
   readonly once?: readonly Name[] | undefined;
@@ -25,7 +25,7 @@ export interface TurnsResult<Name extends string, Pass> {
  */
 export async function takeTurns<Name extends string, Pass>({
   contenders,
-  peer,
+  peers,
   rounds,
   once = [],
   measure,
@@ -43,7 +43,7 @@ export async function takeTurns<Name extends string, Pass>({
         passes.set(name, [...(passes.get(name) ?? []), pass]);
         log(`round ${round + 1} of ${rounds}: ${name} ${describe(pass)}`);
       } catch (error) {
-        if (name !== peer) throw error;
+        if (!peers.includes(name)) throw error;
         absent[name] = error instanceof Error ? error.message : String(error);
       }
     }

@@ -10,10 +10,29 @@ export interface MineWork {
   readonly lower: number;
   readonly upper: number;
   readonly threads: number;
+  /** Share of the neighbours in the band that an approximate contender is to find. */
+  readonly recall: number;
+  /** The first rows, whose lists are compared. */
+  readonly judged: number;
+  /** Raw int32 `[judged, k]`: their neighbours by the exact join, -1 where there are fewer. */
+  readonly truth: string;
+  /** Rows that peers ask for the neighbours of, the first; ours join all. */
+  readonly peerQueries: number;
 }
 
 /** The rivals. Each pass runs in a process of its own. */
-export const MINERS = ["megapairs", "plain", "gemm", "faiss"] as const;
+export const MINERS = [
+  "exact",
+  "clustered",
+  "faiss-flat",
+  "faiss-ivf",
+  "faiss-hnsw",
+  "usearch",
+  "lancedb",
+] as const;
 
 /** One of {@link MINERS}. */
 export type MinerName = (typeof MINERS)[number];
+
+/** Ours. */
+export const OURS: readonly MinerName[] = ["exact", "clustered"];

@@ -1,73 +1,55 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { createGemmEstimate, selfJoin } from "@megapairs/mine";
-import type { SelfJoinOptions } from "@megapairs/mine";
+import { open, writeFile } from "node:fs/promises";
+import { createSelfJoin } from "@megapairs/mine";
+import type { SelfJoinResult } from "@megapairs/mine";
 import { timePass } from "../frame/time-pass.ts";
-import type { MinerName, MineWork } from "./mine-work.ts";
-
-const WARM_UP_ROWS = 1500;
-const TILE_ROWS = 1024;
+import type { MineWork } from "./mine-work.ts";
 
 interface MinerRequest {
-  readonly name: Exclude<MinerName, "faiss">;
+  /** `truth`: the exact join of the judged rows alone. */
+  readonly name: "exact" | "clustered" | "truth";
   readonly work: MineWork;
-  /** Where the rows found go: raw int32 `[rows, k]`, -1 where there are fewer. */
+  /** Where the rows found go: raw int32 `[judged, k]`, -1 where there are fewer. */
   readonly found: string;
 }
 
+const WARM_UP_ROWS = 1500;
+
 const { name, work, found }: MinerRequest = JSON.parse(process.argv[2] ?? "");
-const { rows, dimensions, k } = work;
-const bytes = await readFile(work.vectors);
-const vectors = new Float32Array(bytes.buffer, bytes.byteOffset, rows * dimensions);
-const estimate = name === "plain" ? undefined : await createGemmEstimate({ threads: work.threads });
+const { rows, dimensions, k, judged, threads, recall } = work;
+const vectors = await readVectors();
+const join = createSelfJoin(
+  name === "clustered" ? { threads, recall, seed: 1, leastRows: 1 } : { threads },
+);
 
-await mine(Math.min(rows, WARM_UP_ROWS));
+if (name !== "truth") await mine(Math.min(rows, WARM_UP_ROWS));
 const { result, measurement } = await timePass(() => mine(rows));
-await estimate?.dispose();
-await writeFile(found, result);
-process.stdout.write(JSON.stringify(measurement));
+const lists = new Int32Array(judged * k).fill(-1);
+for (const [query, record] of result.neighbours.slice(0, judged).entries()) {
+  for (const { id, rank } of record.neighbours) lists[query * k + rank - 1] = Number(id);
+}
+await writeFile(found, lists);
+process.stdout.write(JSON.stringify({ ...measurement, facts: result.method ?? {} }));
 
-async function mine(count: number): Promise<Int32Array> {
-  const list = new Int32Array(count * k).fill(-1);
-  if (name === "gemm") {
-    await multiplyAll(count);
-    return list;
-  }
-  const ids = Array.from({ length: count }, (_, row) => String(row).padStart(9, "0"));
-  const options: SelfJoinOptions = {
-    matrix: { ids, dimensions, vectors: vectors.subarray(0, count * dimensions) },
+function mine(count: number): Promise<SelfJoinResult> {
+  return join({
+    matrix: {
+      ids: Array.from({ length: count }, (_, row) => String(row).padStart(9, "0")),
+      dimensions,
+      vectors: vectors.subarray(0, count * dimensions),
+    },
     relation: "I",
     band: { lower: work.lower, upper: work.upper },
     k,
-    estimate,
-  };
-  const { neighbours } = await selfJoin(options);
-  for (const [query, record] of neighbours.entries()) {
-    for (const { id, rank } of record.neighbours) list[query * k + rank - 1] = Number(id);
-  }
-  return list;
+    ...(name === "truth" ? { rows: { start: 0, end: judged } } : {}),
+  });
 }
 
-/** The limit: the tiles of the join, two calls in flight, nothing done with the scores. */
-async function multiplyAll(count: number): Promise<void> {
-  let pending: Promise<unknown> | undefined;
-  for (let left = 0; left < count; left += TILE_ROWS) {
-    for (let right = left; right < count; right += TILE_ROWS) {
-      const next = Promise.resolve(product(left, right, count));
-      await pending;
-      pending = next;
-    }
+async function readVectors(): Promise<Float32Array> {
+  const bytes = new Uint8Array(new SharedArrayBuffer(4 * rows * dimensions));
+  const file = await open(work.vectors);
+  for (let at = 0; at < bytes.length;) {
+    at += (await file.read(bytes, at, Math.min(bytes.length - at, 2 ** 30), at)).bytesRead;
   }
-  await pending;
-}
-
-async function product(left: number, right: number, count: number): Promise<void> {
-  const leftEnd = Math.min(left + TILE_ROWS, count);
-  const rightEnd = Math.min(right + TILE_ROWS, count);
-  await estimate?.product(
-    vectors.subarray(left * dimensions, leftEnd * dimensions),
-    leftEnd - left,
-    vectors.subarray(right * dimensions, rightEnd * dimensions),
-    rightEnd - right,
-    dimensions,
-  );
+  await file.close();
+  return new Float32Array(bytes.buffer);
 }

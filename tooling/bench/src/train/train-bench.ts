@@ -40,7 +40,7 @@ async function run(args: readonly string[], log: (line: string) => void): Promis
   const work: TrainWork = { ...settings, ...(await trainFiles(settings.batch)) };
   const { passes: measured, absent } = await takeTurns({
     contenders: TRAINERS,
-    peer: "torch",
+    peers: ["torch"],
     rounds,
     measure: (name) => measure(name, work),
     describe: ({ stepSeconds }) => `${stepSeconds.map((each) => each.toFixed(2)).join(" ")} s`,
