@@ -111,6 +111,18 @@ describe("startVlmServer", () => {
       400,
       "data:image/gif",
     ],
+    [
+      "a picture in a system message",
+      { model: "small", messages: [{ role: "system", content: [image] }] },
+      400,
+      "a system message holds an image",
+    ],
+    [
+      "words of its own",
+      { model: "small", messages: [{ role: "assistant", content: "I" }] },
+      400,
+      "messages.0.role",
+    ],
     ["too many pictures", messageOf(image, image, image), 400, "3 images"],
   ])("refuses %s, saying what was found", async (_, body, status, message) => {
     const answer = await post(

@@ -60,6 +60,9 @@ export function readChatRequest(body: string): ChatRequest {
     const list = typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
     return list.map((part) => ({ isSystem: role !== "user", part: promptPart(part) }));
   });
+  if (parts.some(({ isSystem, part }) => isSystem && part.type === "image")) {
+    throw invalid("a system message holds an image; expected images in user messages");
+  }
   const system = parts.flatMap(({ isSystem, part }) =>
     isSystem && part.type === "text" ? [part.text] : [],
   );
