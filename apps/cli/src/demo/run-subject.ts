@@ -56,7 +56,8 @@ export async function runSubject(key: string, options: RunSubjectOptions): Promi
     ...asked,
     seconds: { train: (between - began) / 1000, evaluate: (performance.now() - between) / 1000 },
   };
-  if (isMain && seed === plan.seeds[0]) {
+  // A model as it is stays where it is.
+  if (isMain && trained.steps > 0 && seed === plan.seeds[0]) {
     await rm(paths.model, { recursive: true, force: true });
     await rename(model, paths.model);
   }
