@@ -67,7 +67,7 @@ dd{margin:0}
 .failed .verdict{color:var(--bad)}
 .finding{margin:0}
 .checks .scroll{margin:.7rem 0 .4rem}
-.triplet{display:grid;grid-template-columns:minmax(7rem,11rem) minmax(0,1fr) minmax(7rem,11rem);grid-template-areas:"head head head" "query words target" "query said target" "negatives negatives negatives";grid-template-rows:auto auto 1fr;gap:.7rem 1.4rem;margin:1.1rem 0}
+.triplet{display:grid;grid-template-columns:minmax(7rem,11rem) minmax(0,1fr) minmax(7rem,11rem);grid-template-areas:"head head head" "query words target" "query said target" "query negatives target";grid-template-rows:auto auto auto 1fr;gap:.7rem 1.4rem;margin:1.1rem 0}
 .triplet h3{grid-area:head;margin:0}
 .evidence{grid-area:head;justify-self:end;display:flex;flex-wrap:wrap;justify-content:end;gap:.2rem .8rem;padding-left:7rem;font-size:.82rem;color:var(--soft);font-variant-numeric:tabular-nums}
 .evidence b{display:inline-block;min-width:1.5em;padding:0 .35em;border-radius:.25rem;text-align:center;background:var(--soft);color:var(--card)}

@@ -49,13 +49,13 @@ function similaritiesTable(similarities: readonly RelationSimilarities[]): Html 
   );
   const names = { neighbours: "neighbours", nearDuplicates: "near duplicates", pairs: "pairs" };
   return table({
-    caption: "Relations",
+    caption: "Relations; in percent, shares of all pairs that lie below a cosine",
     columns: [
       "relation",
       "encoder",
       "band",
       ...mined.map((name) => names[name]),
-      ...shares.map((share) => `${Number((100 * Number(share)).toFixed(4))} % below`),
+      ...shares.map((share) => `${Number((100 * Number(share)).toFixed(4))} %`),
     ],
     words: [1],
     rows: similarities.map(({ relation, encoder, band, quantiles, ...counts }) => [
