@@ -18,6 +18,7 @@ interface MineFlags extends PipelineFlags {
   readonly normalise?: boolean | undefined;
   readonly k?: number | undefined;
   readonly out?: string | undefined;
+  readonly joins?: string | undefined;
   readonly groups?: string | undefined;
   readonly pairsPerGroup?: number | undefined;
   readonly guardThreshold?: number | undefined;
@@ -46,6 +47,7 @@ const OF_VECTORS = [
   "ids",
   "normalise",
   "out",
+  "joins",
   "groups",
   "pairsPerGroup",
   "guardThreshold",
@@ -56,6 +58,7 @@ const OF_VECTORS = [
 const BAND: SimilarityBand = { lower: 0.8, upper: 0.96 };
 const K = 100;
 const HARD_NEGATIVES = 5;
+const RECALL = 0.99;
 
 /** `megapairs mine`: the pairs of a run, or of matrices of vectors. */
 export function mineCommand(): Command {
@@ -71,6 +74,10 @@ export function mineCommand(): Command {
     .option("--normalise", "scale vectors to norm 1")
     .option("--k <n>", "the same as --neighbours; 100 for vectors", positiveInteger)
     .option("-o, --out <file>", "of vectors: JSON Lines, one for each pair")
+    .option(
+      "--joins <directory>",
+      "of vectors: keeps joins there, so that images added later are only joined with all",
+    )
     .option("--groups <file>", "of vectors: text, a cluster or label for each row")
     .option("--pairs-per-group <n>", "most pairs whose query is of one of them", positiveInteger)
     .option(
@@ -92,7 +99,8 @@ Examples:
   megapairs mine --vectors clip.npy --vectors dino.npy --ids ids.txt --band 0.8,0.96 --out pairs.jsonl
   megapairs mine --vectors I=clip.npy --vectors D=dino.npy --band D=0.6,0.9 --out pairs.jsonl
   megapairs mine --vectors clip.npy --guard circo-clip.npy --queries-per-target 20 --duplicates representatives \\
-    --rejects left-out.jsonl --out pairs.jsonl`,
+    --rejects left-out.jsonl --out pairs.jsonl
+  megapairs mine --vectors clip.npy --ids ids.txt --joins joins --out pairs.jsonl   # again, when images were added`,
     )
     .action(async (run: string | undefined, flags: MineFlags) => {
       if ((run === undefined) === (flags.vectors === undefined)) {
@@ -126,7 +134,8 @@ async function vectorsAction(flags: MineFlags): Promise<void> {
       bandOf: (relation) => bands.get(relation) ?? bands.get(EVERY) ?? BAND,
       bandNames: [...bands.keys()].filter((name) => name !== EVERY),
       k: flags.k ?? flags.neighbours ?? K,
-      recall: flags.recall ?? 1,
+      recall: flags.recall ?? RECALL,
+      joins: absolute(flags.joins),
       selection: {
         seed: flags.seed ?? 0,
         targetsPerQuery: flags.targets,
@@ -180,9 +189,14 @@ function refuse(flags: MineFlags, names: readonly (keyof MineFlags)[], why: stri
 function describe(result: MineVectorsResult): string {
   const { out, images, relations, counts, duplicates, guarded } = result;
   const lines = relations.flatMap(
-    ({ relation, neighbours, emptyQueries, nearDuplicates, method, warning }) => {
+    ({ relation, neighbours, emptyQueries, nearDuplicates, method, kept, redone, warning }) => {
       const found = `${relation}: ${formatCount(neighbours)} neighbours, ${formatCount(emptyQueries)} images without, ${formatCount(nearDuplicates)} near duplicates`;
-      return [warning ?? found, ...describeMethod(method).map((line) => `  ${line}`)];
+      const how = [
+        ...describeMethod(method),
+        ...(kept > 0 ? [`${formatCount(kept)} images were joined before`] : []),
+        ...(redone === undefined ? [] : [`joined again, all of it: ${redone}`]),
+      ];
+      return [warning ?? found, ...how.map((line) => `  ${line}`)];
     },
   );
   const summary = `${formatCount(counts.pairs)} pairs of ${formatCount(images)} images, ${formatCount(counts.hardNegatives)} mined negatives, ${formatCount(counts.missingHardNegatives)} fewer than wanted`;

@@ -1,20 +1,20 @@
-import { createSelfJoin, planSelection, reportRelation } from "@megapairs/mine";
+import { planSelection } from "@megapairs/mine";
 import type {
   PairCaps,
   PairSelection,
   RelationReport,
   SelectionCounts,
-  SelfJoinResult,
   SimilarityBand,
 } from "@megapairs/mine";
-import { createProgress } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
-import type { RejectRecord, VectorSource } from "@megapairs/spec";
+import type { RejectRecord } from "@megapairs/spec";
 import { holdOpen } from "../hold-open.ts";
 import { prepareOutputFile, writeOutputFile } from "../output-file.ts";
 import { addCounts } from "./add-counts.ts";
 import { findVectorLeaks } from "./find-vector-leaks.ts";
 import { nameRows } from "./image-rows.ts";
+import { joinRelations, reportRelations } from "./join-relations.ts";
+import type { VectorRelationReport } from "./join-relations.ts";
 import { openVectors } from "./open-vectors.ts";
 import type { VectorsFile } from "./open-vectors.ts";
 import { pairLines } from "./pair-lines.ts";
@@ -34,6 +34,8 @@ export interface MineVectorsOptions {
   readonly k: number;
   /** Share of the neighbours to find, measured; 1: all, by scoring every pair. */
   readonly recall: number;
+  /** Where joins are kept, to be extended when images are added. */
+  readonly joins?: string | undefined;
   readonly selection: PairSelection;
   readonly queriesPerTarget?: number | undefined;
   readonly pairsPerGroup?: number | undefined;
@@ -58,18 +60,12 @@ export interface MineVectorsOptions {
 export interface MineVectorsResult {
   readonly out: string;
   readonly images: number;
-  readonly relations: readonly RelationReport[];
+  readonly relations: readonly VectorRelationReport[];
   readonly counts: SelectionCounts;
   /** Groups of near duplicates over all relations, and the images in them. */
   readonly duplicates: { readonly groups: number; readonly images: number };
   /** Images left out since an evaluation set has them too. */
   readonly guarded: number;
-}
-
-interface SourceRelation {
-  readonly name: string;
-  readonly source: VectorSource;
-  readonly band: SimilarityBand;
 }
 
 /**
@@ -103,23 +99,26 @@ export async function mineVectors(options: MineVectorsOptions): Promise<MineVect
     const { guards, guardThreshold: threshold, normalise } = options;
     const leaks = await findVectorLeaks({ guards, relations, threshold, normalise, signal });
 
-    const joins = await joinAll(relations, options);
+    const joins = await joinRelations(relations, { ...options, seed: options.selection.seed });
     const { selection, duplicateGroups } = await planSelection({
       ...options.selection,
       ...caps,
       isExcluded: (id) => leaks.has(id),
       duplicates: options.duplicates,
-      neighbours: joins.map(({ neighbours }) => neighbours),
-      nearDuplicates: joins.map(({ nearDuplicates }) => nearDuplicates),
+      neighbours: joins.map(({ joined }) => joined.neighbours),
+      nearDuplicates: joins.map(({ joined }) => joined.nearDuplicates),
       signal,
     });
-    const reports = await reportAll(relations, joins, options);
+    const reports = await reportRelations(relations, joins, {
+      ...options,
+      seed: options.selection.seed,
+    });
     let counts: SelectionCounts | undefined;
     function* lines(): Generator<string> {
       const onCounts = (part: SelectionCounts): void => {
         counts = counts === undefined ? part : addCounts(counts, part);
       };
-      yield* pairLines({ joins, selection, images, onCounts });
+      yield* pairLines({ joins: joins.map(({ joined }) => joined), selection, images, onCounts });
       assertPairs(counts, reports);
     }
     await writeOutputFile(out, lines());
@@ -144,47 +143,6 @@ export async function mineVectors(options: MineVectorsOptions): Promise<MineVect
       guarded: leaks.size,
     };
   });
-}
-
-async function joinAll(
-  relations: readonly SourceRelation[],
-  { k, recall, selection: { seed }, json, signal }: MineVectorsOptions,
-): Promise<SelfJoinResult[]> {
-  const join = createSelfJoin({ recall, seed });
-  const rows = relations[0]?.source.ids.length ?? 0;
-  const progress = createProgress({ json }).stage("join", relations.length * rows);
-  const joins: SelfJoinResult[] = [];
-  let advanced = 0;
-  try {
-    for (const { name: relation, source: matrix, band } of relations) {
-      const before = joins.length;
-      const onProgress = (done: { completedTiles: number; totalTiles: number }): void => {
-        const share = before + done.completedTiles / done.totalTiles;
-        progress.advance(Math.floor(rows * share) - advanced);
-        advanced = Math.floor(rows * share);
-      };
-      joins.push(await join({ matrix, relation, band, k, signal, onProgress }));
-    }
-  } catch (error) {
-    progress.stop();
-    throw error;
-  }
-  progress.end();
-  return joins;
-}
-
-async function reportAll(
-  relations: readonly SourceRelation[],
-  joins: readonly SelfJoinResult[],
-  { selection: { seed }, signal }: MineVectorsOptions,
-): Promise<RelationReport[]> {
-  const reports: RelationReport[] = [];
-  for (const [place, { name: relation, source: matrix, band }] of relations.entries()) {
-    const joined = joins[place]!;
-    const images = matrix.ids.length;
-    reports.push(await reportRelation({ relation, matrix, band, joined, images, seed, signal }));
-  }
-  return reports;
 }
 
 async function capsOf(
