@@ -1,3 +1,4 @@
+import { MegaPairsError } from "@megapairs/spec";
 import type { RunConfig } from "../config/run-config.ts";
 import { runPipeline } from "../pipeline.ts";
 import type { PipelineResult } from "../pipeline.ts";
@@ -35,9 +36,22 @@ export async function mineTriplets(options: MineTripletsOptions): Promise<MinedD
   const run = paths.mined(name);
   const [first = {}] = Object.values(plan.mined);
   const config = parseConfig(merge(first, plan.mined[name] ?? {}), `mined ${name}`);
-  const result = await runPipeline({ config, directory: run, until: "export", json, signal });
+  const pipeline = { config, directory: run, until: "export", json, signal } as const;
+  const result = await runPipeline(pipeline).catch((error: unknown) => {
+    throw madeDifferently(error, run) ?? error;
+  });
   const folder = runPaths(run).export;
   return { triplets: await readMinedTriplets(folder), folder, run, config, result };
+}
+
+/** The error of a stage that is there but of other settings or models, without a flag that demos do not have. */
+function madeDifferently(error: unknown, run: string): MegaPairsError | undefined {
+  if (!MegaPairsError.isInstance(error) || error.details["stage"] === undefined) return undefined;
+  const { code, message } = error;
+  const [what] = message.split(". Use another");
+  return new MegaPairsError(code, `${what}. Choose another --out, or delete ${run}.`, {
+    cause: error.cause,
+  });
 }
 
 type Settings = Readonly<Record<string, unknown>>;

@@ -12,6 +12,7 @@ const plan = writeTinyPlan(directory);
 const out = join(directory, "demo");
 const args = ["demo", plan, "--threads", "1"];
 const MINUTES = 300_000;
+const BAND = { corpus: "objects:41", relations: { I: { encoder: "scenes/clip" } } };
 
 /** Everything that was measured, by subject and seed, without how long it took. */
 function outcomes(folder: string): Record<string, unknown> {
@@ -143,4 +144,14 @@ describe("megapairs demo", () => {
     },
     MINUTES,
   );
+
+  it("refuses a folder that was made with another corpus, and says what to do", async () => {
+    const other = writeTinyPlan(temporaryDirectory(), { mined: { band: BAND, other: {} } });
+    const { code, stderr } = await runCli(["demo", other, "--out", out]);
+    expect(stderr).toMatch(
+      /megapairs: Stage "ingest" .* was made differently: .*Choose another --out/,
+    );
+    expect(stderr).not.toContain("--redo");
+    expect(code).toBe(2);
+  }, 60_000);
 });
