@@ -60,15 +60,13 @@ export async function clusteredJoin(
   if (planned === undefined)
     return `lists would not save half of the pairs for a recall of ${recall}`;
 
-  const { lists, tasks, scoredPairs, probes } = planned;
+  const { lists, scoredPairs, probes } = planned;
   const queries = { start: 0, end: ids.length };
   const tables = await joinTasks({
     ...options,
     ...planned,
     store,
     gemms,
-    tasks,
-    totalTasks: tasks.length,
     queries,
     rowAt: lists.rowAt,
   });

@@ -1,4 +1,5 @@
 import type { JoinTask } from "../join/join-lane.ts";
+import type { RowRange } from "../plan-tiles.ts";
 import type { ProbesOfList } from "./probe-lists.ts";
 import type { RowLists } from "./row-lists.ts";
 
@@ -7,7 +8,9 @@ const MOST_LEFT = 2048;
 
 /** Tasks over lists. */
 export interface ListPlan {
-  readonly tasks: readonly JoinTask[];
+  /** Made when they are asked for. */
+  readonly tasks: Iterable<JoinTask>;
+  readonly totalTasks: number;
   /** Pairs of rows that are scored, those scored twice counted twice. */
   readonly scoredPairs: number;
   /** Most positions on either side of a task. */
@@ -30,22 +33,22 @@ export function planListTasks(lists: RowLists, probes: readonly ProbesOfList[]):
       share(lists, segments, { list, rows }, { list: other, rows: back });
     }
   }
-  const tasks: JoinTask[] = [];
+  const groups = segments.map(cutIntoTasks);
+  let totalTasks = 0;
   let scoredPairs = 0;
   let mostLeft = 0;
   let mostRight = 0;
-  for (const list of leaping(probes.length)) {
-    for (const task of tasksOf(lists, list, segments[list]!)) {
-      const { left, right } = task;
-      const height = left instanceof Int32Array ? left.length : left.end - left.start;
-      const width = right.end - right.start;
-      scoredPairs += (height * width) / (task.isTriangle ? 2 : 1);
-      mostLeft = Math.max(mostLeft, height);
-      mostRight = Math.max(mostRight, width);
-      tasks.push(task);
-    }
+  for (const [list, tasks] of groups.entries()) {
+    const width = sizeOf(lists, list);
+    const heights = tasks.map((taken) => countOf(taken));
+    totalTasks += 1 + tasks.length;
+    scoredPairs += (width * (width - 1)) / 2;
+    for (const height of heights) scoredPairs += height * width;
+    mostLeft = Math.max(mostLeft, width, ...heights);
+    mostRight = Math.max(mostRight, width);
   }
-  return { tasks, scoredPairs, mostLeft, mostRight };
+  const tasks = { [Symbol.iterator]: () => tasksOf(lists, groups) };
+  return { tasks, totalTasks, scoredPairs, mostLeft, mostRight };
 }
 
 /** Rows of one list that are scored against another. */
@@ -62,11 +65,10 @@ interface Probe {
 }
 
 function share(lists: RowLists, segments: readonly Segment[][], one: Probe, other: Probe): void {
-  const sizeOf = ({ list }: Probe): number => lists.starts[list + 1]! - lists.starts[list]!;
-  const shareOf = (probe: Probe): number => (probe.rows?.length ?? 0) / sizeOf(probe);
+  const shareOf = ({ list, rows }: Probe): number => (rows?.length ?? 0) / sizeOf(lists, list);
   if (shareOf(one) + shareOf(other) >= 1) {
     const positions = Int32Array.from(
-      { length: sizeOf(one) },
+      { length: sizeOf(lists, one.list) },
       (_, offset) => lists.starts[one.list]! + offset,
     );
     segments[other.list]!.push({ list: one.list, positions });
@@ -80,56 +82,71 @@ function share(lists: RowLists, segments: readonly Segment[][], one: Probe, othe
   }
 }
 
-function* tasksOf(
-  lists: RowLists,
-  list: number,
-  segments: readonly Segment[],
-): Generator<JoinTask> {
-  const right = { start: lists.starts[list]!, end: lists.starts[list + 1]! };
-  const both = { right, offersLeft: true, offersRight: true };
-  yield { ...both, left: right, isTriangle: true, claims: [list] };
-  let taken: Segment[] = [];
-  let count = 0;
+function sizeOf(lists: RowLists, list: number): number {
+  return lists.starts[list + 1]! - lists.starts[list]!;
+}
+
+function countOf(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { positions }) => sum + positions.length, 0);
+}
+
+/** Segments of one right list by task. */
+function cutIntoTasks(segments: readonly Segment[]): readonly (readonly Segment[])[] {
+  const tasks: Segment[][] = [];
+  let count = Infinity;
   for (const segment of segments) {
-    if (count > 0 && count + segment.positions.length > MOST_LEFT) {
-      yield {
-        ...both,
-        ...laidTogether(taken, count),
-        isTriangle: false,
-        claims: claimsOf(list, taken),
-      };
-      taken = [];
+    if (count + segment.positions.length > MOST_LEFT) {
+      tasks.push([]);
       count = 0;
     }
-    taken.push(segment);
+    tasks.at(-1)!.push(segment);
     count += segment.positions.length;
   }
-  if (count === 0) return;
-  yield {
-    ...both,
-    ...laidTogether(taken, count),
-    isTriangle: false,
-    claims: claimsOf(list, taken),
-  };
+  return tasks;
 }
 
-function claimsOf(list: number, segments: readonly Segment[]): number[] {
-  return [...new Set([list, ...segments.map((segment) => segment.list)])];
-}
-
-function laidTogether(
-  segments: readonly Segment[],
-  count: number,
-): Pick<JoinTask, "left" | "skips"> {
-  const left = new Int32Array(count);
-  const skips = [];
-  let end = 0;
-  for (const { positions, skipped } of segments) {
-    left.set(positions, end);
-    end += positions.length;
-    skips.push({ end, positions: skipped });
+/** Lists against themselves come first: they raise the bars for what follows. */
+function* tasksOf(
+  lists: RowLists,
+  groups: readonly (readonly (readonly Segment[])[])[],
+): Generator<JoinTask> {
+  const rangeOf = (list: number): RowRange => ({
+    start: lists.starts[list]!,
+    end: lists.starts[list + 1]!,
+  });
+  const both = { offersLeft: true, offersRight: true };
+  for (const list of groups.keys()) {
+    const range = rangeOf(list);
+    yield { ...both, left: range, right: range, isTriangle: true, claims: [list] };
   }
-  return { left, skips };
+  for (const list of leaping(groups.length)) {
+    for (const segments of groups[list]!) {
+      const claims = [...new Set([list, ...segments.map((segment) => segment.list)])];
+      const right = rangeOf(list);
+      yield { ...both, ...layTogether(segments), right, isTriangle: false, claims };
+    }
+  }
+}
+
+function layTogether(segments: readonly Segment[]): Pick<JoinTask, "left" | "skips"> {
+  const count = countOf(segments);
+  const skipCount = segments.reduce((sum, { skipped }) => sum + (skipped?.length ?? 0), 0);
+  const values = count + 2 * segments.length + 1 + skipCount;
+  const memory = new Int32Array(new SharedArrayBuffer(4 * values));
+  const left = memory.subarray(0, count);
+  const ends = memory.subarray(count, count + segments.length);
+  const starts = memory.subarray(count + segments.length, count + 2 * segments.length + 1);
+  const positions = memory.subarray(count + 2 * segments.length + 1);
+  let end = 0;
+  for (const [place, segment] of segments.entries()) {
+    left.set(segment.positions, end);
+    end += segment.positions.length;
+    ends[place] = end;
+    const start = starts[place]!;
+    if (segment.skipped !== undefined) positions.set(segment.skipped, start);
+    starts[place + 1] = start + (segment.skipped?.length ?? 0);
+  }
+  return { left, skips: { ends, starts, positions } };
 }
 
 /** All numbers below `count`, each once, neighbours far from one another. */

@@ -24,7 +24,7 @@ export interface CandidateMemory {
 
 /** Memory for `rowCount` rows that keep `limit` candidates each; it is real only once written to. */
 export function allocateCandidates(rowCount: number, limit: number): CandidateMemory {
-  const capacity = limit + Math.max(16, limit >> 1);
+  const capacity = 2 * limit + 16;
   return {
     limit,
     capacity,

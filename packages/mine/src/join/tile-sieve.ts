@@ -33,21 +33,22 @@ export interface ScoredBlock {
   readonly scores: Float32Array;
   /** Only right positions above the left one count: a block on the diagonal. */
   readonly isTriangle: boolean;
-  /**
-   * Pairs that are scored elsewhere: of left places below `end`, and not below the entry's before, with
-   * these right positions, ascending. None by default.
-   */
-  readonly skips?: readonly SkippedPairs[] | undefined;
+  /** Pairs that are scored elsewhere; none by default. */
+  readonly skips?: SkippedPairs | undefined;
   /** Left rows are told of right ones. */
   readonly offersLeft: boolean;
   /** Right rows are told of left ones. */
   readonly offersRight: boolean;
 }
 
-/** See {@link ScoredBlock.skips}. */
+/** Pairs by segments of left places, in order; all over shared memory. */
 interface SkippedPairs {
-  readonly end: number;
-  readonly positions: Int32Array | undefined;
+  /** The left place at which each segment ends. */
+  readonly ends: Int32Array;
+  /** Where the positions of each segment begin; one more entry than there are segments. */
+  readonly starts: Int32Array;
+  /** Right positions that the rows of a segment are not to be offered, ascending in each. */
+  readonly positions: Int32Array;
 }
 
 /**
@@ -76,7 +77,7 @@ export class TileSieve {
 
   /** Takes one block; nobody else may work on the rows that are offered something meanwhile. */
   sift(block: ScoredBlock): void {
-    const { left, right, scores, isTriangle, leftVectors } = block;
+    const { left, right, scores, isTriangle, leftVectors, skips } = block;
     const { dimensions } = this.#settings;
     const width = right.end - right.start;
     const height = left instanceof Int32Array ? left.length : left.end - left.start;
@@ -94,12 +95,13 @@ export class TileSieve {
         lowest,
       );
       if (found === 0) continue;
-      while (block.skips !== undefined && block.skips[segment]!.end <= i) segment += 1;
+      while (skips !== undefined && skips.ends[segment]! <= i) segment += 1;
       const vector = leftVectors.subarray(i * dimensions, (i + 1) * dimensions);
       const estimates = scores.subarray(i * width, (i + 1) * width);
       const columns = this.#found.subarray(0, found);
       this.#makeExact(vector, block.rightVectors, estimates, columns);
-      this.#take(block, position, estimates, columns, block.skips?.[segment]?.positions);
+      const skipped = skips?.positions.subarray(skips.starts[segment], skips.starts[segment + 1]);
+      this.#take(block, position, estimates, columns, skipped);
     }
   }
 
