@@ -1,5 +1,6 @@
 export { openRunDatabase } from "./store/run-database.ts";
 export type { OpenRunDatabaseOptions, RunDatabase } from "./store/run-database.ts";
+export type { SpooledEmbeddings, SpoolEmbeddingsOptions } from "./store/spool-embeddings.ts";
 export type { DamagedShard } from "./store/integrity.ts";
 export type {
   ImageRow,
@@ -45,6 +46,8 @@ export type {
 export type { NpyHeader } from "./npy/npy-header.ts";
 export { createNpyWriter } from "./npy/npy-writer.ts";
 export type { NpyWriter, NpyWriterSettings } from "./npy/npy-writer.ts";
+export { createVectorScratch } from "./npy/create-vector-scratch.ts";
+export type { VectorScratchSettings } from "./npy/create-vector-scratch.ts";
 export { openNpy } from "./npy/open-npy.ts";
 export type { NpyFile } from "./npy/open-npy.ts";
 export { readNpy, readNpyHeader } from "./npy/read-npy.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { EmbeddingMatrix } from "@megapairs/spec";
+import type { EmbeddingMatrix, VectorScratch, VectorSource } from "@megapairs/spec";
 import { createSelfJoin } from "@megapairs/mine";
 import type { SelfJoinResult } from "@megapairs/mine";
 import { atAngles, matrixOf } from "./embeddings.ts";
@@ -77,6 +77,38 @@ describe("createSelfJoin with a recall", () => {
       { numRuns: 5 },
     );
   }, 120_000);
+
+  it("finds the same in vectors that are never in memory, with and without a scratch", async () => {
+    const matrix = skewed(5, 700, 12, 0);
+    const { ids, dimensions, vectors } = matrix;
+    const source: VectorSource = {
+      ids,
+      dimensions,
+      dataType: "float32",
+      read: async (start, end) => vectors.slice(start * dimensions, end * dimensions),
+    };
+    let open = 0;
+    const scratch: VectorScratch = {
+      async open(shape) {
+        const kept = new Float32Array(shape.rows * shape.dimensions);
+        open += 1;
+        return {
+          write: async (row, values) => kept.set(values, row * dimensions),
+          read: async (start, end) => kept.slice(start * dimensions, end * dimensions),
+          close: async () => void (open -= 1),
+        };
+      },
+    };
+    const resident = await createSelfJoin({ ...settings, threads: 2 })({ ...paper, matrix });
+    expect(resident.method?.name).toBe("clustered");
+    for (const kept of [undefined, scratch]) {
+      const join = createSelfJoin({ ...settings, memoryBytes: 0, scratch: kept, threads: 2 });
+      const joined = await join({ ...paper, matrix: source });
+      expect(unfold(joined)).toEqual(unfold(resident));
+      expect(joined.method).toEqual(resident.method);
+    }
+    expect(open).toBe(0);
+  });
 
   it.each([
     [{}, "3 rows are fewer than 50000"],

@@ -27,7 +27,12 @@ export type { PairEvidence, PairRecord } from "./pair-record.ts";
 export type { RejectCode, RejectRecord } from "./reject-record.ts";
 export type { Row, ShardCommit, ShardOutput, ShardStoreV1 } from "./shard-store-v1.ts";
 export type { DescriptionRecord, InstructionRecord, TripletRecord } from "./triplet-record.ts";
-export type { VectorSource } from "./vector-source.ts";
+export type {
+  ScratchVectors,
+  VectorScratch,
+  VectorScratchShape,
+  VectorSource,
+} from "./vector-source.ts";
 export type {
   GenerateOptions,
   GenerateResult,

@@ -18,9 +18,14 @@ export const MAX_NPY_HEADER_BYTES = 10_000;
 const MAGIC = Buffer.from("\u0093NUMPY", "latin1");
 const DTYPES: Readonly<Record<string, NpyHeader["dtype"]>> = { "<f4": "float32", "<f2": "float16" };
 
-/** The header of a float32 matrix in C order, format version 1.0, {@link NPY_HEADER_BYTES} long. */
-export function encodeNpyHeader(rows: number, columns: number): Uint8Array {
-  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
+/** The header of a matrix in C order, format version 1.0, {@link NPY_HEADER_BYTES} long. */
+export function encodeNpyHeader(
+  rows: number,
+  columns: number,
+  dtype: NpyHeader["dtype"] = "float32",
+): Uint8Array {
+  const descr = dtype === "float32" ? "<f4" : "<f2";
+  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   const text = dictionary.padEnd(NPY_HEADER_BYTES - 11);
   const version = Buffer.from([1, 0, text.length + 1, 0]);
   return Buffer.concat([MAGIC, version, Buffer.from(`${text}\n`, "latin1")]);

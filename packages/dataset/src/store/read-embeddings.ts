@@ -5,7 +5,10 @@ import type { LanceStore } from "./lance-store.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import { embeddingTableName } from "./table-schema.ts";
 
-/** Reads all embeddings of an encoder, ids ascending; of an id stored twice, one. */
+/**
+ * Reads all embeddings of an encoder, ids ascending; of an id stored twice, one. Vectors lie over a
+ * SharedArrayBuffer, so that threads of a join need no copy.
+ */
 export async function readEmbeddings(
   store: LanceStore,
   relation: string,
@@ -20,7 +23,7 @@ export async function readEmbeddings(
   const ascending = [...ids].toSorted();
   const positions = new Map(ascending.map((id, position) => [id, position]));
   let dimensions = 0;
-  let vectors = new Float32Array(0);
+  let vectors: Float32Array = new Float32Array(0);
   for await (const rows of snapshot.scan<EmbeddingRecord>(name, ["imageId", "vector"])) {
     for (const { imageId, vector } of rows) {
       if (dimensions === 0) {
@@ -33,9 +36,9 @@ export async function readEmbeddings(
   return { ids: ascending, dimensions, vectors };
 }
 
-function allocate(rows: number, dimensions: number): Float32Array<ArrayBuffer> {
+function allocate(rows: number, dimensions: number): Float32Array {
   try {
-    return new Float32Array(rows * dimensions);
+    return new Float32Array(new SharedArrayBuffer(4 * rows * dimensions));
   } catch (error) {
     throw new MegaPairsError(
       "unavailable",

@@ -36,6 +36,8 @@ import {
 } from "./read-records.ts";
 import { createShardWriter } from "./shard-writer.ts";
 import { takeSnapshot } from "./snapshot.ts";
+import { spoolEmbeddings } from "./spool-embeddings.ts";
+import type { SpooledEmbeddings, SpoolEmbeddingsOptions } from "./spool-embeddings.ts";
 import { storeError } from "./store-error.ts";
 import { syncDirectory } from "../sync-directory.ts";
 import { embeddingTableName } from "./table-schema.ts";
@@ -79,6 +81,15 @@ export interface RunDatabase extends ShardStoreV1 {
   readImages(options?: ReadImagesOptions): AsyncIterable<StoredImage>;
   /** All embeddings of an encoder, ids ascending; no rows and 0 dimensions where there are none. */
   readEmbeddings(relation: string, fingerprint: string): Promise<EmbeddingMatrix>;
+  /**
+   * The same without holding them in memory: writes them to `file`, a `.npy` matrix, ids ascending, and
+   * reads it by ranges.
+   */
+  spoolEmbeddings(
+    relation: string,
+    fingerprint: string,
+    options: SpoolEmbeddingsOptions,
+  ): Promise<SpooledEmbeddings>;
   /** Ids that have an embedding, ascending. */
   storedIds(relation: string, fingerprint: string): Promise<readonly string[]>;
   /** Neighbour lists, by ascending query id. */
@@ -167,6 +178,8 @@ export async function openRunDatabase(
     imageIds: () => ascendingIds("images", "id"),
     readImages: (readOptions?: ReadImagesOptions) => readImages(store, readOptions ?? {}),
     readEmbeddings: (relation, fingerprint) => readEmbeddings(store, relation, fingerprint),
+    spoolEmbeddings: (relation, fingerprint, spoolOptions) =>
+      spoolEmbeddings(store, embeddingTableName(relation, fingerprint), spoolOptions),
     storedIds: (relation, fingerprint) =>
       ascendingIds(embeddingTableName(relation, fingerprint), "imageId"),
     readNeighbours: (relation, readOptions = {}) => readNeighbours(store, relation, readOptions),

@@ -7,6 +7,7 @@ import {
   nearDuplicateTableName,
   neighbourTableName,
   openRunDatabase,
+  readNpy,
 } from "@megapairs/dataset";
 import type { NearDuplicateRecord, NeighbourRecord, PairRecord } from "@megapairs/spec";
 import { expect, test } from "vitest";
@@ -155,6 +156,23 @@ test("embeddings come back as the same float32, ids ascending", async () => {
   expect(matrix.ids).toEqual(sorted.map((row) => row.imageId));
   expect([...matrix.vectors]).toEqual(sorted.flatMap((row) => [...row.vector]));
   expect(await database.storedIds("I", FINGERPRINT)).toEqual(matrix.ids);
+  for (const dataType of ["float32", "float16"] as const) {
+    const file = `${freshUri()}.npy`;
+    const spooled = await database.spoolEmbeddings("I", FINGERPRINT, { file, dataType });
+    expect(spooled).toMatchObject({ ids: matrix.ids, dimensions: 8, dataType });
+    const part = await spooled.read(3, 9);
+    const expected = matrix.vectors.slice(3 * 8, 9 * 8);
+    const { values } = await readNpy(file);
+    expect([...values.subarray(3 * 8, 9 * 8)]).toEqual(
+      dataType === "float32" ? [...expected] : [...new Float16Array(expected)],
+    );
+    expect(part.constructor).toBe(dataType === "float32" ? Float32Array : Uint16Array);
+    await spooled.close();
+  }
+  const nowhere = { file: `${freshUri()}/a/b.npy` };
+  await expect(database.spoolEmbeddings("I", FINGERPRINT, nowhere)).rejects.toMatchObject({
+    code: "unavailable",
+  });
   expect(await database.readEmbeddings("D", FINGERPRINT)).toEqual({
     ids: [],
     dimensions: 0,

@@ -1,6 +1,8 @@
+import type { VectorScratch } from "@megapairs/spec";
 import { deriveSeed } from "../derive-seed.ts";
 import type { Gemm } from "../join/gemm.ts";
 import { joinTasks } from "../join/join-tasks.ts";
+import type { JoinTables } from "../join/join-tasks.ts";
 import { nearDuplicateRecords, neighbourRecords } from "../join/table-records.ts";
 import type { VectorStore } from "../join/vector-store.ts";
 import type { JoinMethod } from "../join-method.ts";
@@ -12,6 +14,7 @@ import type { GemmPool } from "./gemm-pool.ts";
 import { joinSample } from "./join-sample.ts";
 import type { ExactSample } from "./join-sample.ts";
 import { nearLists } from "./near-lists.ts";
+import { permuteStore } from "./permute-store.ts";
 import { planListTasks } from "./plan-list-tasks.ts";
 import type { ListPlan } from "./plan-list-tasks.ts";
 import { probeLists } from "./probe-lists.ts";
@@ -27,6 +30,8 @@ export interface ClusteredJoinSettings {
   /** Queries that the recall is measured on. */
   readonly sampleQueries: number;
   readonly seed: number;
+  /** For vectors that are not in memory; they are read where they lie without. */
+  readonly scratch?: VectorScratch | undefined;
 }
 
 /**
@@ -62,14 +67,23 @@ export async function clusteredJoin(
 
   const { lists, scoredPairs, probes } = planned;
   const queries = { start: 0, end: ids.length };
-  const tables = await joinTasks({
-    ...options,
-    ...planned,
-    store,
-    gemms,
-    queries,
-    rowAt: lists.rowAt,
-  });
+  const permuted =
+    settings.scratch !== undefined && store.resident === undefined
+      ? await permuteStore(store, lists, settings.scratch)
+      : undefined;
+  let tables: JoinTables;
+  try {
+    tables = await joinTasks({
+      ...options,
+      ...planned,
+      store: permuted?.store ?? store,
+      gemms,
+      queries,
+      rowAt: lists.rowAt,
+    });
+  } finally {
+    await permuted?.close();
+  }
   const positionOf = new Int32Array(ids.length);
   for (const [position, row] of lists.rowAt.entries()) positionOf[row] = position;
   const tableRowOf = (row: number): number => positionOf[row]!;

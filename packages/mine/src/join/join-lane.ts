@@ -48,6 +48,10 @@ export function openJoinLane(settings: JoinLaneSettings): JoinLane {
   const leftRoom = sharedFloats(mostLeft * room);
   const rightRoom = sharedFloats(mostRight * room);
 
+  function rowsOf(positions: RowRange | Int32Array): RowRange | Int32Array {
+    return store.isByPosition === true ? positions : rowsAt(positions, sieve.rowAt);
+  }
+
   /** The vectors of a task side by side: where they lie, if they do, else copied. */
   async function vectorsOf(task: JoinTask): Promise<readonly [Float32Array, Float32Array]> {
     const sides = [
@@ -59,9 +63,7 @@ export function openJoinLane(settings: JoinLaneSettings): JoinLane {
     if (store.resident !== undefined) {
       if (gathers.length > 0) await thread.ask({ type: "gather", gathers });
     } else {
-      await Promise.all(
-        gathers.map(({ rows, into }) => store.load({ rows: rowsAt(rows, sieve.rowAt), into })),
-      );
+      await Promise.all(gathers.map(({ rows, into }) => store.load({ rows: rowsOf(rows), into })));
     }
     return [inPlace[0] ?? leftRoom, inPlace[1] ?? rightRoom];
   }

@@ -95,7 +95,7 @@ export class TileSieve {
         lowest,
       );
       if (found === 0) continue;
-      while (skips !== undefined && skips.ends[segment]! <= i) segment += 1;
+      if (skips !== undefined) segment = segmentAt(skips, segment, i);
       const vector = leftVectors.subarray(i * dimensions, (i + 1) * dimensions);
       const estimates = scores.subarray(i * width, (i + 1) * width);
       const columns = this.#found.subarray(0, found);
@@ -118,15 +118,21 @@ export class TileSieve {
     const floors = this.#floors;
     const found = this.#found;
     const least = Math.min(floor, lowest);
+    const bits = new Int32Array(row.buffer, row.byteOffset, row.length);
+    const halfOfLeast = bitsOf(least) >> 1;
     let count = 0;
-    for (let j = start; j < row.length; j += 1) {
-      const score = row[j]!;
-      if (score < least) continue;
-      if (score < floor && score < floors[j]!) continue;
-      found[count] = j;
-      count += 1;
+    let next = start;
+    for (;;) {
+      if (least > 0) next = skipLower(bits, next, halfOfLeast);
+      if (next === row.length) return count;
+      const last = Math.min(next + SCORES_AT_ONCE, row.length);
+      for (; next < last; next += 1) {
+        const score = row[next]!;
+        if (score < least || (score < floor && score < floors[next]!)) continue;
+        found[count] = next;
+        count += 1;
+      }
     }
-    return count;
   }
 
   /** Puts exact scores in the place of estimates that are too close to a bound, or of all. */
@@ -208,6 +214,41 @@ export class TileSieve {
     this.#doubtful = new Int32Array(width);
     this.#exact = new Float32Array(width);
   }
+}
+
+/** The segment of a left place, at or after another one. */
+function segmentAt({ ends }: SkippedPairs, from: number, place: number): number {
+  let segment = from;
+  while (ends[segment]! <= place) segment += 1;
+  return segment;
+}
+
+/**
+ * A place at or before the next score that reaches a positive floor, found in leaps. The bits of a
+ * float32 over 0 order as whole numbers do, and those of one below 0 are a negative number: half of a
+ * lower score's bits less half of the floor's is negative, and the sign of all eight tells.
+ */
+function skipLower(bits: Int32Array, start: number, half: number): number {
+  let at = start;
+  for (const last = bits.length - SCORES_AT_ONCE; at <= last; at += SCORES_AT_ONCE) {
+    const signs =
+      ((bits[at]! >> 1) - half) &
+      ((bits[at + 1]! >> 1) - half) &
+      ((bits[at + 2]! >> 1) - half) &
+      ((bits[at + 3]! >> 1) - half) &
+      ((bits[at + 4]! >> 1) - half) &
+      ((bits[at + 5]! >> 1) - half) &
+      ((bits[at + 6]! >> 1) - half) &
+      ((bits[at + 7]! >> 1) - half);
+    if (signs >= 0) return at;
+  }
+  return at;
+}
+
+const SCORES_AT_ONCE = 8;
+
+function bitsOf(score: number): number {
+  return new Int32Array(Float32Array.of(score).buffer)[0]!;
 }
 
 /** Left rows that are sifted before the floors of the right ones, which rise, are read again. */

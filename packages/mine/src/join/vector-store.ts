@@ -12,7 +12,13 @@ export interface VectorStore {
   readonly dimensions: number;
   /** All vectors by row over a SharedArrayBuffer, if they are in memory: float32 or float16's bits. */
   readonly resident: Float32Array | Uint16Array | undefined;
-  /** Copies rows, not positions, side by side into float32. */
+  /** How it reads them. */
+  readonly dataType: VectorSource["dataType"];
+  /** Rows are positions, see `SieveSettings.rowAt`; they are matrix rows otherwise. */
+  readonly isByPosition?: boolean | undefined;
+  /** Rows as they are stored. */
+  read(rows: RowRange): Promise<Float32Array | Uint16Array>;
+  /** Copies rows side by side into float32. */
   load(gather: Gather): Promise<void>;
 }
 
@@ -53,8 +59,10 @@ export async function openVectorStore(options: OpenVectorStoreOptions): Promise<
     ids,
     dimensions,
     resident,
+    dataType,
+    read: (rows) => readRows(source, rows),
     async load({ rows, into }) {
-      if (resident === undefined) await load(source, { rows, into });
+      if (resident === undefined) await loadRows(source, { rows, into });
       else gatherRows({ resident, rows, rowAt: undefined, dimensions, into });
     },
   };
@@ -86,7 +94,8 @@ function allocate(dataType: VectorSource["dataType"], values: number): Float32Ar
     : new Uint16Array(new SharedArrayBuffer(2 * values));
 }
 
-async function load(source: VectorSource, { rows, into }: Gather): Promise<void> {
+/** Copies rows of a source side by side into float32. */
+export async function loadRows(source: RowSource, { rows, into }: Gather): Promise<void> {
   const { dimensions } = source;
   if (!(rows instanceof Int32Array)) {
     into.set(widened(await readRows(source, rows)));
@@ -94,7 +103,7 @@ async function load(source: VectorSource, { rows, into }: Gather): Promise<void>
   }
   for (let first = 0; first < rows.length;) {
     let last = first;
-    while (last + 1 < rows.length && rows[last + 1]! - rows[last]! <= GAP) last += 1;
+    while (last + 1 < rows.length && isNext(rows[last]!, rows[last + 1]!)) last += 1;
     const start = rows[first]!;
     const read = widened(await readRows(source, { start, end: rows[last]! + 1 }));
     for (let place = first; place <= last; place += 1) {
@@ -105,11 +114,18 @@ async function load(source: VectorSource, { rows, into }: Gather): Promise<void>
   }
 }
 
+function isNext(row: number, other: number): boolean {
+  return other > row && other - row <= GAP;
+}
+
 /** Rows that are read in vain rather than to begin a read of its own. */
-const GAP = 64;
+const GAP = 8;
+
+/** What rows are read from. */
+export type RowSource = Pick<VectorSource, "dimensions" | "dataType" | "read">;
 
 async function readRows(
-  source: VectorSource,
+  source: RowSource,
   { start, end }: RowRange,
 ): Promise<Float32Array | Uint16Array> {
   const rows = await source.read(start, end);

@@ -6,7 +6,7 @@ import type { Bench, BenchReport } from "../frame/bench.ts";
 import { runFinder } from "../frame/run-finder.ts";
 import { takeTurns } from "../frame/take-turns.ts";
 import { readWholeNumbers } from "../frame/whole-numbers.ts";
-import { MINERS, OURS } from "./mine-work.ts";
+import { GRAPHS, MINERS, OURS } from "./mine-work.ts";
 import type { MineWork } from "./mine-work.ts";
 import { patchVectors } from "./patch-vectors.ts";
 import { reportMiners } from "./report-miners.ts";
@@ -20,6 +20,7 @@ const help = `Usage: pnpm -s bench mine [options]
   --threads N       of every contender (default: all cores this process may use)
   --rounds N        passes of each contender (default 1)
   --exact-rows N    most rows that we join exactly too (default 200000)
+  --graph-rows N    most rows that peers build graphs of: it takes them hours (default 300000)
   --peer-queries N  most rows that peers are asked about; their time is extrapolated (default 20000)
   --peer-seconds N  after which a peer is given up, its sweep included (default 900)
   --json            the last line is one JSON object
@@ -34,6 +35,7 @@ const options = {
   threads: { default: availableParallelism() },
   rounds: { default: 1 },
   "exact-rows": { default: 200_000 },
+  "graph-rows": { default: 300_000 },
   "peer-queries": { default: 20_000 },
   "peer-seconds": { default: 900 },
 } as const;
@@ -70,9 +72,13 @@ async function run(args: readonly string[], log: (line: string) => void): Promis
     const queries = work.judged;
     const truth = await runFinder({ program: OUR_PROGRAM, name: "truth", work, queries });
     await writeFile(work.truth, truth.found);
-    const isTooLarge = rows > given["exact-rows"];
+    const left: Record<string, string> = {};
+    if (rows > given["exact-rows"]) left["exact"] = `more than ${given["exact-rows"]} rows`;
+    if (rows > given["graph-rows"]) {
+      for (const name of GRAPHS) left[name] = `more than ${given["graph-rows"]} rows`;
+    }
     const { passes, absent } = await takeTurns({
-      contenders: MINERS.filter((name) => name !== "exact" || !isTooLarge),
+      contenders: MINERS.filter((name) => left[name] === undefined),
       peers: MINERS.filter((name) => !OURS.includes(name)),
       rounds,
       measure: (name) =>
@@ -89,7 +95,13 @@ async function run(args: readonly string[], log: (line: string) => void): Promis
         `${measurement.seconds.toFixed(1)} s, CPU ${measurement.cpuSeconds.toFixed(1)} s`,
       log,
     });
-    return reportMiners({ work, rounds, passes, absent, truth: truth.found });
+    return reportMiners({
+      work,
+      rounds,
+      passes,
+      absent: { ...left, ...absent },
+      truth: truth.found,
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

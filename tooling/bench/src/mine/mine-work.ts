@@ -36,3 +36,6 @@ export type MinerName = (typeof MINERS)[number];
 
 /** Ours. */
 export const OURS: readonly MinerName[] = ["exact", "clustered"];
+
+/** Those that build a graph, whose time grows fastest. */
+export const GRAPHS: readonly MinerName[] = ["faiss-hnsw", "usearch"];
