@@ -30,10 +30,10 @@ describe("renderReport", () => {
     );
     expect(charts).toHaveLength(page.match(/<svg/gu)!.length);
     expect(charts).toContain(
-      "Hard negatives, mAP@5 in percent: none 11.0; query image 51.0; query image + mined 54.0.",
+      "Hard negatives (mAP@5, percent): none 11.0; query image 51.0; query image + mined 54.0.",
     );
     expect(charts).toContain(
-      "The paper, MMRet-base, 1 million pairs, 2,000 steps, CIRR R@1 in percent: none 0.2; query image 32.1; query image + mined 33.7.",
+      "The paper: MMRet-base, 1 million pairs, 2,000 steps (CIRR R@1, percent): none 0.2; query image 32.1; query image + mined 33.7.",
     );
     expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/u);
   });

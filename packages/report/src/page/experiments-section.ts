@@ -71,7 +71,7 @@ function renderGroup(group: ExperimentGroup): Html {
 
 function drawGroup({ id, title, metrics, rows }: ExperimentGroup): Html {
   const metric = metrics[0]!;
-  const style = { label: `${title}, ${metric} in percent`, colour: "var(--bar)", format: oneDigit };
+  const style = { label: `${title} (${metric}, percent)`, colour: "var(--bar)", format: oneDigit };
   const measured = rows.map(({ name, pairs, scores }) => {
     const { mean, lower, upper, perSeed } = scores[metric]!;
     return {
@@ -89,7 +89,7 @@ function drawGroup({ id, title, metrics, rows }: ExperimentGroup): Html {
 
 function drawPaper({ title, columns, drawn, rows }: PaperTable): Html {
   const column = columns.indexOf(drawn);
-  const label = `The paper, ${title}, ${drawn} in percent`;
+  const label = `The paper: ${title} (${drawn}, percent)`;
   const style = { label, colour: "var(--paper-numbers)", format: oneDigit };
   const shown = rows.map(({ name, pairs = 0, values }) => ({
     name,
@@ -110,7 +110,7 @@ function groupTable({ title, metrics, seeds, rows }: ExperimentGroup): Html {
   const hasSteps = rows.some(({ steps }) => steps !== undefined);
   const hasSeeds = seeds.length > 1;
   return table({
-    caption: `${title}: %, with 95 % intervals`,
+    caption: `${title} (percent, with 95 % intervals)`,
     columns: [
       "setting",
       ...(hasPairs ? ["pairs"] : []),
@@ -138,7 +138,7 @@ function renderSeeds({ perSeed }: SeededEstimate): HtmlPart {
 
 function paperTable({ title, source, columns, rows }: PaperTable): Html {
   return table({
-    caption: `The paper: ${title}, %. ${source}`,
+    caption: `The paper: ${title} (percent). ${source}`,
     columns: ["setting", ...columns],
     rows: rows.map(({ name, values }) => [name, ...values.map(oneDigit)]),
   });

@@ -52,6 +52,7 @@ th:last-child,td:last-child{padding-right:0}
 thead th{font-size:.82rem;color:var(--soft);border-color:var(--pale)}
 tbody th,thead th:first-child,.words{text-align:left}
 tbody th{font-weight:500}
+th .note{display:block;min-width:12rem;max-width:26rem;line-height:1.35;white-space:normal}
 td.words{white-space:normal}
 .cards,.checks{display:grid;gap:1rem}
 .cards>li,.triplet{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:1.1rem 1.2rem}
