@@ -15,6 +15,7 @@ export interface PrepareBenchmarkOptions {
 
 /** The held-out benchmark as it was made, and as `megapairs eval run triplets` reads it. */
 export interface PreparedBenchmark {
+  readonly settings: DemoPlan["benchmark"];
   readonly made: ComposedBenchmark;
   readonly benchmark: Benchmark;
   /** Folder of its pictures. */
@@ -34,5 +35,5 @@ export async function prepareBenchmark(
   if ((await stat(file).catch(() => undefined)) === undefined) {
     await writeComposedBenchmark({ benchmark: made, folder: images, name: "one object", signal });
   }
-  return { made, benchmark: await readTriplets({ file }), images };
+  return { settings, made, benchmark: await readTriplets({ file }), images };
 }

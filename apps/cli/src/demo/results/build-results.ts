@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Check, HeadlineNumber, ReportResults, TrainingCurve } from "@megapairs/report";
+import { formatCount } from "@megapairs/run";
 import { chooseEncoder } from "../../choose/choose-encoder.ts";
 import { chooseRelations } from "../../choose/choose-relations.ts";
 import type { RunConfig } from "../../config/run-config.ts";
@@ -15,6 +16,7 @@ import { checkShortcuts } from "./check-shortcuts.ts";
 import { checkWording } from "./check-wording.ts";
 import { describeMachine } from "./describe-machine.ts";
 import { difference, estimate, experimentGroups, METRICS } from "./experiment-groups.ts";
+import { labelOf } from "./label-of.ts";
 import { findDisagreements } from "./find-disagreements.ts";
 
 /** How a run was started. */
@@ -78,7 +80,7 @@ export async function buildResults(
       training: trainingCurves(run),
       experiments: experimentGroups(run),
       checks: [
-        ...(await checkPictures({ database, relations, ingested, benchmark: made, signal })),
+        ...(await checkPictures({ database, relations, ingested, benchmark, signal })),
         ...(await annotatorChecks(config.annotate.describe)),
         checkWording(made, triplets),
         ...checkShortcuts(run),
@@ -105,15 +107,15 @@ function claimOf(run: DemoRun, pairs: number): string {
   const [metric] = METRICS;
   const { mean, lower, upper } = difference(run, [main, baseline], metric);
   const queries = run.benchmark.made.queries.length;
-  return `Training on ${pairs} mined and annotated pairs brings ${metric} on ${queries} held-out composed queries up by ${points(mean)} points (95 %: ${points(lower)} to ${points(upper)}).`;
+  return `Training on ${formatCount(pairs)} mined and annotated pairs brings ${metric} on ${formatCount(queries)} held-out composed queries up by ${points(mean)} points (95 %: ${points(lower)} to ${points(upper)}).`;
 }
 
 function headline(run: DemoRun, metric: string): HeadlineNumber {
   const { main, baseline } = run.plan;
   return {
-    label: `${metric}, ${main}`,
+    label: `${metric}, ${labelOf(run.plan, main)}`,
     value: estimate(run, main, metric),
-    against: { label: baseline, value: estimate(run, baseline, metric) },
+    against: { label: labelOf(run.plan, baseline), value: estimate(run, baseline, metric) },
   };
 }
 
@@ -135,11 +137,12 @@ function settingsOf(
   };
 }
 
-function trainingCurves({ outcomes }: DemoRun): TrainingCurve[] {
+function trainingCurves({ outcomes, plan }: DemoRun): TrainingCurve[] {
   return outcomes
     .filter(({ outcome }) => outcome.curve.length > 0)
     .map(({ name, seed, outcome }) => {
-      return { name, seed, points: outcome.curve, seconds: outcome.seconds.train };
+      const { curve, seconds } = outcome;
+      return { name: labelOf(plan, name), seed, points: curve, seconds: seconds.train };
     });
 }
 

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { RunDatabase } from "@megapairs/dataset";
 import { embedImages, stackEmbeddings } from "@megapairs/embed";
 import { findLeaks } from "@megapairs/mine";
 import type { Check } from "@megapairs/report";
-import type { ComposedBenchmark } from "@megapairs/scenes";
-import type { EmbeddingMatrix } from "@megapairs/spec";
+import { createComposedBenchmark } from "@megapairs/scenes";
 import type { Relation } from "../../stages/relation.ts";
 import { createVectors } from "../../stages/vectors.ts";
+import type { PreparedBenchmark } from "../prepare-benchmark.ts";
 
 /** Pictures trained on and pictures asked about. */
 export interface CheckPicturesOptions {
@@ -14,18 +16,22 @@ export interface CheckPicturesOptions {
   readonly relations: readonly Relation[];
   /** Digest of the ingest stage. */
   readonly ingested: string;
-  readonly benchmark: ComposedBenchmark;
+  readonly benchmark: PreparedBenchmark;
   readonly signal: AbortSignal;
 }
 
+type NamedBytes = readonly { readonly id: string; readonly bytes: Uint8Array }[];
+
 /**
  * Whether the benchmark's pictures were trained on: by content, and by the cosine of each to the most
- * similar one of the corpus, beside what pictures of the corpus have to one another.
+ * similar one of the corpus, beside that of renderings made for the comparison, which cannot have been.
  */
 export async function checkPictures(options: CheckPicturesOptions): Promise<Check[]> {
   const { database, benchmark } = options;
-  const images = await Promise.all(
-    benchmark.pictures.map(async ({ path, read }) => ({ id: path, bytes: await read() })),
+  const images: NamedBytes = await Promise.all(
+    benchmark.made.pictures.map(async ({ path }) => {
+      return { id: path, bytes: await readFile(join(benchmark.images, path)) };
+    }),
   );
   const ids = await database.imageIds();
   const known = new Set(ids);
@@ -41,28 +47,44 @@ export async function checkPictures(options: CheckPicturesOptions): Promise<Chec
 }
 
 async function checkCosines(
-  { database, relations, ingested, signal }: CheckPicturesOptions,
-  images: readonly { readonly id: string; readonly bytes: Uint8Array }[],
+  { database, relations, ingested, benchmark, signal }: CheckPicturesOptions,
+  images: NamedBytes,
 ): Promise<Check> {
   const visual = relations.filter(({ input }) => input === "image");
-  const { embeddings } = await embedImages({ relations: visual, images, signal });
+  const control = createComposedBenchmark({
+    seed: benchmark.settings.seed + CONTROL,
+    renderings: 1,
+    queries: 1,
+  });
+  const rendered = control.pictures.map(async ({ path, read }) => {
+    return { id: path, bytes: await read() };
+  });
+  const sets = { benchmark: images, control: await Promise.all(rendered) };
   const vectors = createVectors(database, ingested);
   const rows: string[][] = [];
-  for (const relation of visual) {
-    const { name, encoder } = relation;
-    const corpus = await vectors.read(relation);
-    const asked = stackEmbeddings(embeddings[name] ?? [], encoder.dimensions);
-    rows.push([`${name}, benchmark to corpus`, ...quantiles(await nearest(asked, corpus, signal))]);
-    rows.push([`${name}, corpus to corpus`, ...quantiles(await nearestOther(corpus, signal))]);
+  for (const [name, pictures] of Object.entries(sets)) {
+    const { embeddings } = await embedImages({ relations: visual, images: pictures, signal });
+    for (const relation of visual) {
+      const matrix = stackEmbeddings(embeddings[relation.name] ?? [], relation.encoder.dimensions);
+      const evaluation = await vectors.read(relation);
+      const found = await findLeaks({ matrix, evaluation, threshold: LEAST, signal });
+      rows.push([`${relation.name}, ${name}`, ...quantiles(found.map(({ score }) => score))]);
+    }
   }
   return {
     name: "Near-duplicates",
     verdict: "measured",
     finding:
-      "Cosine of each picture to the most similar one of the corpus. Leaked pictures would lie nearer to the corpus than its own pictures lie to one another.",
-    table: { columns: ["relation", ...SHARES.map((share) => `${100 * share} %`), "highest"], rows },
+      "Cosine of each picture of the benchmark to the most similar one of the corpus, and of control pictures, the same things rendered anew: where pictures had leaked, the benchmark would lie nearer.",
+    table: {
+      columns: ["relation", ...SHARES.map((share) => `${100 * share} %`), "highest"],
+      rows: rows.toSorted(([one = ""], [other = ""]) => (one < other ? -1 : 1)),
+    },
   };
 }
+
+/** Seeds of control pictures begin here. */
+const CONTROL = 1_000_003;
 
 /** All pairs are over it. */
 const LEAST = -1 + 1e-9;
@@ -74,25 +96,4 @@ function quantiles(cosines: readonly number[]): string[] {
   return [...SHARES, 1].map((share) =>
     (sorted[Math.ceil(share * (sorted.length - 1))] ?? NaN).toFixed(4),
   );
-}
-
-/** The highest cosine of each row of one matrix with a row of another. */
-async function nearest(
-  matrix: EmbeddingMatrix,
-  evaluation: EmbeddingMatrix,
-  signal: AbortSignal,
-): Promise<number[]> {
-  const found = await findLeaks({ matrix, evaluation, threshold: LEAST, signal });
-  return found.map(({ score }) => score);
-}
-
-/** The highest cosine of each row with one of the other half, in the order of the content hashes. */
-async function nearestOther(matrix: EmbeddingMatrix, signal: AbortSignal): Promise<number[]> {
-  const middle = Math.floor(matrix.ids.length / 2);
-  const half = (start: number, end: number): EmbeddingMatrix => ({
-    ids: matrix.ids.slice(start, end),
-    dimensions: matrix.dimensions,
-    vectors: matrix.vectors.subarray(start * matrix.dimensions, end * matrix.dimensions),
-  });
-  return nearest(half(0, middle), half(middle, matrix.ids.length), signal);
 }

@@ -1,10 +1,12 @@
 import type { Check } from "@megapairs/report";
 import type { DemoRun } from "../run-demo.ts";
 import { estimate, METRICS } from "./experiment-groups.ts";
+import { labelOf } from "./label-of.ts";
 
 /** The main subject's score by kind of query: what was never shown, what changes, how it is worded. */
 export function checkQueryKinds(run: DemoRun): Check {
   const [metric] = METRICS;
+  const main = labelOf(run.plan, run.plan.main);
   const kinds = new Set(run.benchmark.made.queries.flatMap(({ groups }) => groups));
   const rows = [...kinds].toSorted().map((kind) => {
     const of = (subject: string): string => {
@@ -18,8 +20,8 @@ export function checkQueryKinds(run: DemoRun): Check {
   return {
     name: "Colours and shapes that never met in training",
     verdict: "measured",
-    finding: `${metric} of ${run.plan.main} is ${percent(never.mean)} where no picture of the corpus shows the target's colour with its shape, ${percent(shown.mean)} where some do.`,
-    table: { columns: ["queries", run.plan.main, run.plan.baseline], rows },
+    finding: `${metric} of ${main} is ${percent(never.mean)} where no picture of the corpus shows the target's colour with its shape, ${percent(shown.mean)} where some do.`,
+    table: { columns: ["queries", main, labelOf(run.plan, run.plan.baseline)], rows },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Check } from "@megapairs/report";
 import type { DemoRun } from "../run-demo.ts";
+import { labelOf } from "./label-of.ts";
 
 /** What the main model scores by picture alone and by text alone. */
 export function checkShortcuts({ outcomes, plan }: DemoRun): Check[] {
@@ -11,7 +12,7 @@ export function checkShortcuts({ outcomes, plan }: DemoRun): Check[] {
     {
       name: "Shortcuts",
       verdict: "measured",
-      finding: `${percent(shareThatNeedsBoth)} of the ${metric} of ${plan.main} needs both the picture and the text: neither alone gives it.`,
+      finding: `${percent(shareThatNeedsBoth)} of the ${metric} of ${labelOf(plan, plan.main)} needs both the picture and the text: neither alone gives it.`,
       table: {
         columns: ["asked with", metric, "95 % interval"],
         rows: rows.map(([side, { mean, lower, upper }]) => [

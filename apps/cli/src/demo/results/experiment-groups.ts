@@ -19,20 +19,34 @@ export function experimentGroups(run: DemoRun): ExperimentGroup[] {
     const outcomes = rows.map(({ subject }) => outcomesOf(run, subject));
     return {
       ...group,
+      answer: answerOf(run, rows),
       queries: run.benchmark.benchmark.queries.length,
       seeds: outcomes.some((some) => (some[0]?.steps ?? 0) > 0) ? run.plan.seeds : [],
       metrics,
       rows: rows.map(({ subject, ...row }, index) => {
         const { examples, steps } = outcomes[index]![0]!;
+        const isOfPairs = run.plan.subjects[subject]?.kind === "triplets";
         const scores = metrics.map((metric) => [metric, estimate(run, subject, metric)]);
         return {
           ...row,
-          ...(steps > 0 && { pairs: examples, steps }),
+          ...(steps > 0 && { steps }),
+          ...(isOfPairs && { pairs: examples }),
           scores: Object.fromEntries(scores),
         };
       }),
     };
   });
+}
+
+/** The best and the worst of some rows, and how far they are apart. */
+function answerOf(run: DemoRun, rows: DemoRun["plan"]["groups"][number]["rows"]): string {
+  const [metric] = METRICS;
+  const ranked = rows
+    .map((row) => ({ ...row, mean: estimate(run, row.subject, metric).mean }))
+    .toSorted((one, other) => other.mean - one.mean);
+  const [best, worst] = [ranked[0]!, ranked.at(-1)!];
+  const apart = difference(run, [best.subject, worst.subject], metric);
+  return `Highest: ${best.name}, ${points(apart.mean)} points of ${metric} above ${worst.name} (95 %: ${points(apart.lower)} to ${points(apart.upper)}).`;
 }
 
 /** A score of a subject over queries and seeds; of a group of queries, or of all. */
@@ -77,4 +91,8 @@ function outcomesOf(
   subject: string,
 ): DemoRun["outcomes"][number]["outcome"][] {
   return outcomes.flatMap(({ name, outcome }) => (name === subject ? [outcome] : []));
+}
+
+function points(share: number): string {
+  return (100 * share).toFixed(1);
 }

@@ -1,6 +1,7 @@
 import type { Disagreement } from "@megapairs/report";
 import type { DemoRun } from "../run-demo.ts";
 import { difference, METRICS } from "./experiment-groups.ts";
+import { labelOf } from "./label-of.ts";
 
 /**
  * The claims of the plan that this run does not show: where the score that is said to be higher is not
@@ -12,7 +13,8 @@ export function findDisagreements(run: DemoRun): Disagreement[] {
     const { mean, lower: least, upper } = difference(run, [higher, lower], metric);
     if (least > 0) return [];
     const verdict = upper < 0 ? "the other way round" : "no difference that stands out";
-    const found = `${verdict}: ${higher} minus ${lower} is ${points(mean)} points of ${metric} (95 %: ${points(least)} to ${points(upper)})`;
+    const label = (subject: string): string => labelOf(run.plan, subject);
+    const found = `${verdict}: ${label(higher)} minus ${label(lower)} is ${points(mean)} points of ${metric} (95 %: ${points(least)} to ${points(upper)})`;
     return [{ paper, found, why }];
   });
 }
