@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { MegaPairsError } from "@megapairs/spec";
 import type { RunConfig } from "../config/run-config.ts";
+import { seesCopies } from "../stages/relation.ts";
 import type { Guard, VectorGuard } from "../stages/guard.ts";
 import { chooseCorpus } from "./choose-corpus.ts";
 
@@ -17,6 +18,12 @@ export async function chooseGuards(config: RunConfig): Promise<Guard[]> {
     const number = String(place);
     const { threshold } = set;
     if ("images" in set) {
+      if (!Object.values(relations).some((one) => one.input === "image" && seesCopies(one))) {
+        throw new MegaPairsError(
+          "invalid-argument",
+          `guard.${number}.images: no relation by image sees copies, expected one without nearDuplicates: ignore.`,
+        );
+      }
       guards.push({
         number,
         corpus: await chooseCorpus(set.images, { seed, maxBytes }),

@@ -6,9 +6,16 @@ import { chooseEncoder } from "./choose-encoder.ts";
 export async function chooseRelations(config: RunConfig["relations"]): Promise<Relation[]> {
   const relations: Relation[] = [];
   for (const name of Object.keys(config).toSorted()) {
-    const { encoder, input, band, neighbours } = config[name]!;
+    const { encoder, input, band, neighbours, nearDuplicates } = config[name]!;
     const loaded = await chooseEncoder(encoder, input === "caption" ? "text" : "image");
-    relations.push({ name, encoder: loaded, input, band: asBand(band), neighbours });
+    relations.push({
+      name,
+      encoder: loaded,
+      input,
+      band: asBand(band),
+      neighbours,
+      nearDuplicates,
+    });
   }
   return relations;
 }

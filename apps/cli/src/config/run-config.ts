@@ -39,6 +39,11 @@ const relation = z.strictObject({
   input: z.enum(["image", "caption"]).default("image"),
   band: z.union([band, quantileBand]).default([0.8, 0.96]),
   neighbours: z.int().min(1).max(10_000).default(20),
+  /**
+   * What a cosine over the band says: the two are copies, under all relations (`exclude`), or nothing
+   * (`ignore`). Default: `exclude` for images, `ignore` for captions, which different pictures share.
+   */
+  nearDuplicates: z.enum(["exclude", "ignore"]).optional(),
 });
 
 const threshold = z.number().gt(-1).max(1).optional();

@@ -11,7 +11,7 @@ import type { Guard, PictureGuard } from "./guard.ts";
 import { LeakList } from "./leak-list.ts";
 import { MANY_IMAGES } from "./neighbours-stage.ts";
 import { once } from "./once.ts";
-import { fingerprintsOf } from "./relation.ts";
+import { fingerprintsOf, seesCopies } from "./relation.ts";
 import type { BandedRelation } from "./relation.ts";
 import type { Vectors } from "./vectors.ts";
 
@@ -140,15 +140,16 @@ interface Comparison {
 
 async function* planOf(
   guard: Guard,
-  { name, input }: BandedRelation,
+  relation: BandedRelation,
   shardSize: number,
 ): AsyncGenerator<ShardPlan<GuardShard>> {
+  const { name } = relation;
   const shard = `${name}-${guard.number}`;
   const place = { guard: guard.number, relation: name };
   if ("vectors" in guard) {
     if (guard.vectors[name] === undefined) return;
     yield { shard, items: 1, input: { ...place, input: null } };
-  } else if (input === "image") {
+  } else if (relation.input === "image" && seesCopies(relation)) {
     for await (const part of guard.corpus.plan({ shardSize })) {
       const items = part.entries;
       yield { shard: `${shard}-${part.id}`, items, input: { ...place, input: part.input } };

@@ -11,7 +11,7 @@ import type { Relation } from "./relation.ts";
 /** What {@link overlookPairs} looks at. */
 export interface PairOverviewOptions {
   readonly database: RunDatabase;
-  readonly relations: readonly Pick<Relation, "name" | "input">[];
+  readonly relations: readonly Pick<Relation, "name" | "input" | "nearDuplicates">[];
   readonly seed: number;
   readonly mine: RunConfig["mine"];
   /** Identity of the guard stage; undefined where nothing is guarded. */
@@ -24,15 +24,15 @@ export interface PairOverviewOptions {
 export interface PairOverview {
   readonly selection: PairSelection;
   readonly caps: CapPlan;
-  /** The image that stays in place of another, by the other's id. */
+  /** Path of the image that stays in place of another, by the other's id. */
   readonly representatives: ReadonlyMap<string, string>;
 }
 
 /** Looks at a whole run before any of its pairs are made. The outcome depends on its rows alone. */
 export async function overlookPairs(options: PairOverviewOptions): Promise<PairOverview> {
   const { database, relations, seed, mine, guard, retrievedSets } = options;
-  const inputs = Object.fromEntries(relations.map(({ name, input }) => [name, { input }]));
-  const copies = await readCopies(database, inputs);
+  const byName = Object.fromEntries(relations.map((relation) => [relation.name, relation]));
+  const copies = await readCopies(database, byName);
   const guarded = await readGuarded(database, guard);
   const representatives =
     mine.duplicates === "representatives"
@@ -75,8 +75,11 @@ async function chooseRepresentatives(
     copies.flatMap(({ imageId, nearDuplicateIds }) => [imageId, ...nearDuplicateIds]),
   );
   const worth = new Map<string, number>();
-  for await (const { id, width, height } of database.readImages()) {
-    if (listed.has(id)) worth.set(id, guarded.has(id) ? 0 : width * height);
+  const paths = new Map<string, string>();
+  for await (const { id, path, width, height } of database.readImages()) {
+    if (!listed.has(id)) continue;
+    worth.set(id, guarded.has(id) ? 0 : width * height);
+    paths.set(id, path);
   }
   const groups = groupNearDuplicates({
     records: copies,
@@ -84,7 +87,10 @@ async function chooseRepresentatives(
   });
   return new Map(
     groups.flatMap(({ representativeId, duplicateIds }) =>
-      duplicateIds.map((id): [string, string] => [id, representativeId]),
+      duplicateIds.map((id): [string, string] => [
+        id,
+        paths.get(representativeId) ?? representativeId,
+      ]),
     ),
   );
 }

@@ -6,6 +6,7 @@ import { configAsJson } from "../config/load-config.ts";
 import type { RunConfig } from "../config/run-config.ts";
 import { once } from "./once.ts";
 import { overlookPairs } from "./pair-overview.ts";
+import { seesCopies } from "./relation.ts";
 import type { Relation } from "./relation.ts";
 import { createRetrievedSets } from "./retrieved-sets.ts";
 import { toRows } from "./to-rows.ts";
@@ -13,7 +14,7 @@ import { toRows } from "./to-rows.ts";
 /** What {@link createPairsStage} reads and how. */
 export interface PairsStageSettings {
   readonly database: RunDatabase;
-  readonly relations: readonly Pick<Relation, "name" | "input">[];
+  readonly relations: readonly Pick<Relation, "name" | "input" | "nearDuplicates">[];
   readonly seed: number;
   readonly shardSize: number;
   readonly mine: RunConfig["mine"];
@@ -42,13 +43,14 @@ export function createPairsStage(settings: PairsStageSettings): Stage<SetRange> 
   const retrieved = createRetrievedSets(database, names);
   const overview = once(() => overlookPairs({ ...settings, retrievedSets: () => retrieved.all() }));
   const { duplicates, recall: _, ...selection } = mine;
+  const copies = relations.filter(seesCopies).map(({ name }) => name);
   const thinned = duplicates === "representatives" ? { duplicates } : {};
 
   return {
     name: "pairs",
     version: 1,
     resource: "cpu",
-    settings: configAsJson({ ...selection, ...thinned, seed, shardSize, relations: names }),
+    settings: configAsJson({ ...selection, ...thinned, seed, shardSize, relations: names, copies }),
     inputs: guard === undefined ? [neighbours] : [neighbours, guard],
     tables: ["pairs"],
     concurrency: 1,

@@ -1,18 +1,16 @@
 import type { RunDatabase } from "@megapairs/dataset";
 import type { NearDuplicateRecord } from "@megapairs/spec";
+import { seesCopies } from "./relation.ts";
 import type { Relation } from "./relation.ts";
 
-/**
- * The near duplicates that relations of a run saw, by relation in ascending order. Relations by
- * caption are left out: equal captions make no copies, different pictures may share one.
- */
+/** The near duplicates of those relations of a run that see copies, by ascending relation name. */
 export async function readCopies(
   database: Pick<RunDatabase, "readNearDuplicates">,
-  relations: Readonly<Record<string, Pick<Relation, "input">>>,
+  relations: Readonly<Record<string, Pick<Relation, "input" | "nearDuplicates">>>,
 ): Promise<NearDuplicateRecord[]> {
   const copies: NearDuplicateRecord[] = [];
   for (const name of Object.keys(relations).toSorted()) {
-    if (relations[name]?.input === "caption") continue;
+    if (!seesCopies(relations[name]!)) continue;
     for await (const record of database.readNearDuplicates(name)) copies.push(record);
   }
   return copies;

@@ -11,6 +11,19 @@ export interface Relation {
   readonly band: SimilarityBand | QuantileBand;
   /** Most neighbours kept for a query image. */
   readonly neighbours: number;
+  /** What a cosine over the band says: copies, or nothing. See {@link seesCopies}. */
+  readonly nearDuplicates?: "exclude" | "ignore" | undefined;
+}
+
+/**
+ * Whether images over a relation's band are copies of one another for all relations: those of image
+ * relations are, unless it is said otherwise. Equal captions make none.
+ */
+export function seesCopies({
+  input,
+  nearDuplicates = input === "caption" ? "ignore" : "exclude",
+}: Pick<Relation, "input" | "nearDuplicates">): boolean {
+  return nearDuplicates === "exclude";
 }
 
 /** A band by shares of all pairs: above `lower` of them and below the rest over `upper`. */
