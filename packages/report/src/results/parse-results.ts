@@ -2,6 +2,9 @@ import { MegaPairsError } from "@megapairs/spec";
 import { z } from "zod";
 import type { ReportResults } from "./report-results.ts";
 
+/** Means and ends of intervals are sums in another order. */
+const ROUNDING = 1e-9;
+
 const text = z.string().min(1);
 const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -10,7 +13,7 @@ const list = <Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item
 
 const estimate = z
   .object({ mean: z.number(), lower: z.number(), upper: z.number() })
-  .refine(({ mean, lower, upper }) => lower <= mean && mean <= upper, {
+  .refine(({ mean, lower, upper }) => lower <= mean + ROUNDING && mean <= upper + ROUNDING, {
     message: "expected lower ≤ mean ≤ upper",
   });
 const seededEstimate = z.intersection(estimate, z.object({ perSeed: list(z.number()) }));
