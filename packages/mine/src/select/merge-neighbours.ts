@@ -74,7 +74,9 @@ function unite(queryId: string, records: readonly NeighbourRecord[]): RetrievedM
 
 /** The best rank that any relation gave a member. */
 export function bestRank({ evidence }: RetrievedMember): number {
-  return Math.min(...evidence.map(({ rank }) => rank));
+  let best = Infinity;
+  for (const { rank } of evidence) if (rank < best) best = rank;
+  return best;
 }
 
 function ascending(first: string, second: string): number {

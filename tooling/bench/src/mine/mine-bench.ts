@@ -8,6 +8,7 @@ import { takeTurns } from "../frame/take-turns.ts";
 import { readWholeNumbers } from "../frame/whole-numbers.ts";
 import { GRAPHS, MINERS, OURS } from "./mine-work.ts";
 import type { MineWork } from "./mine-work.ts";
+import { mineWhole } from "./mine-whole.ts";
 import { patchVectors } from "./patch-vectors.ts";
 import { reportMiners } from "./report-miners.ts";
 
@@ -21,6 +22,7 @@ const help = `Usage: pnpm -s bench mine [options]
   --rounds N        passes of each contender (default 1)
   --exact-rows N    most rows that we join exactly too (default 200000)
   --graph-rows N    most rows that peers build graphs of: it takes them hours (default 300000)
+  --relations N     mine the whole way with so many encoders instead, without peers (default 0)
   --peer-queries N  most rows that peers are asked about; their time is extrapolated (default 20000)
   --peer-seconds N  after which a peer is given up, its sweep included (default 900)
   --json            the last line is one JSON object
@@ -36,6 +38,7 @@ const options = {
   rounds: { default: 1 },
   "exact-rows": { default: 200_000 },
   "graph-rows": { default: 300_000 },
+  relations: { default: 0, least: 0 },
   "peer-queries": { default: 20_000 },
   "peer-seconds": { default: 900 },
 } as const;
@@ -53,6 +56,9 @@ export const mineBench: Bench = { help, run };
 async function run(args: readonly string[], log: (line: string) => void): Promise<BenchReport> {
   const given = readWholeNumbers(args, options);
   const { rows, dimensions, k, threads, rounds } = given;
+  if (given.relations > 0) {
+    return mineWhole({ ...given, ...BAND, recall: given.recall / 1000 });
+  }
   log("making the vectors, once …");
   const vectors = await patchVectors(rows, dimensions);
   const folder = await mkdtemp(join(tmpdir(), "megapairs-bench-"));

@@ -11,12 +11,18 @@ const ROWS_PER_WRITE = 4096;
 /**
  * A file of seeded unit vectors, raw float32, made once: patches of about 2,000 rows in seeded order,
  * each a Gaussian of 24 dimensions around a centre of its own with a little noise in all dimensions.
- * Nearest neighbours fill a band from 0.6 to 0.96 and have no borders between them, as in embeddings
+ * A row has the same patch under every relation and another place in it. Nearest neighbours fill a band from 0.6 to 0.96 and have no borders between them, as in embeddings
  * of photographs and unlike tight clusters, which any index finds whole.
  */
-export async function patchVectors(rows: number, dimensions: number): Promise<string> {
-  const folder = await cachedFolder(`patches-${rows}x${dimensions}`, async (made) => {
-    const random = createRandom();
+export async function patchVectors(
+  rows: number,
+  dimensions: number,
+  relation: number = 0,
+): Promise<string> {
+  const suffix = relation === 0 ? "" : `-${relation}`;
+  const folder = await cachedFolder(`patches-${rows}x${dimensions}${suffix}`, async (made) => {
+    const random = createRandom(relation);
+    const placing = createRandom(-1);
     const patches = Math.max(1, Math.round(rows / PATCH_ROWS));
     const size = (1 + PATCH_DIMENSIONS) * dimensions;
     const bases = new Float32Array(patches * size);
@@ -31,7 +37,7 @@ export async function patchVectors(rows: number, dimensions: number): Promise<st
       const vectors = new Float32Array(count * dimensions);
       for (let row = 0; row < count; row += 1) {
         const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions);
-        const patch = Math.floor(random.uniform() * patches);
+        const patch = Math.floor(placing.uniform() * patches);
         drawRow(vector, bases.subarray(patch * size, (patch + 1) * size), random);
       }
       await file.write(new Uint8Array(vectors.buffer));
@@ -71,9 +77,9 @@ interface Random {
   readonly roughlyNormal: () => number;
 }
 
-/** Marsaglia's xorshift128, always from the same state. */
-function createRandom(): Random {
-  let [x, y, z, w] = [123_456_789, 362_436_069, 521_288_629, 88_675_123];
+/** Marsaglia's xorshift128, a sequence for each number. */
+function createRandom(sequence: number): Random {
+  let [x, y, z, w] = [123_456_789, 362_436_069, 521_288_629, 88_675_123 + sequence];
   const uniform = (): number => {
     const t = x ^ (x << 11);
     [x, y, z] = [y, z, w];
