@@ -1,27 +1,7 @@
-import type { EmbeddingMatrix } from "@megapairs/spec";
-
 /**
- * The scores of one row with some others, with the bits of `multiplyTiles`: summed in float64,
- * column by column, rounded to float32 once. Not clamped.
- */
-export function exactScores(
-  { dimensions, vectors }: EmbeddingMatrix,
-  query: number,
-  rows: Int32Array,
-): Float32Array {
-  const scores = new Float32Array(rows.length);
-  scoreExactly(
-    vectors.subarray(query * dimensions, (query + 1) * dimensions),
-    vectors,
-    rows,
-    scores,
-  );
-  return scores;
-}
-
-/**
- * {@link exactScores} of a vector with rows of `right`, row-major in the vector's dimensions, into
- * the first places of `scores`.
+ * The scores of a vector with rows of `right`, row-major in the vector's dimensions, into the first
+ * places of `scores`. They have the bits of `multiplyTiles`: summed in float64, column by column,
+ * rounded to float32 once. Not clamped.
  */
 export function scoreExactly(
   left: Float32Array,

@@ -48,6 +48,7 @@ export type {
 } from "./select/select-pairs.ts";
 export { selfJoin } from "./self-join.ts";
 export type {
+  PlainSelfJoinOptions,
   PlainSelfJoinResult,
   SelfJoin,
   SelfJoinOptions,

@@ -9,7 +9,6 @@ import type {
 import type { RecordList } from "./record-list.ts";
 import { reportRelation } from "./report-relation.ts";
 import type { RelationReport } from "./report-relation.ts";
-import type { ScoreEstimate } from "./score-estimate.ts";
 import type { NearDuplicateGroup } from "./select/group-near-duplicates.ts";
 import { planSelection } from "./select/plan-selection.ts";
 import type { PlanSelectionOptions } from "./select/plan-selection.ts";
@@ -18,7 +17,6 @@ import type { SelectionCounts } from "./select/select-pairs.ts";
 import { selfJoin } from "./self-join.ts";
 import type { SelfJoin, SelfJoinProgress } from "./self-join.ts";
 import type { SimilarityBand } from "./similarity-band.ts";
-import type { TileProduct } from "./tile-product.ts";
 
 /** One similarity model and what counts as a neighbour under it. */
 export interface MineRelation {
@@ -44,14 +42,6 @@ export interface MinePairsOptions extends Omit<
   readonly relations: readonly MineRelation[];
   /** How neighbours are found; {@link selfJoin}, the exact way, by default. */
   readonly join?: SelfJoin | undefined;
-  /** Passed to the join. */
-  readonly product?: TileProduct | undefined;
-  /** Passed to the join. */
-  readonly estimate?: ScoreEstimate | undefined;
-  /** Passed to the join. */
-  readonly tileRows?: number | undefined;
-  /** Passed to the join. */
-  readonly tileColumns?: number | undefined;
   readonly onProgress?:
     | ((progress: SelfJoinProgress & { readonly relation: string }) => void)
     | undefined;
@@ -84,8 +74,7 @@ export interface MineResult {
  * setting is refused. An empty band is no error: its report carries a warning.
  */
 export async function minePairs(options: MinePairsOptions): Promise<MineResult> {
-  const { relations, join = selfJoin, onProgress, ...others } = options;
-  const { product, estimate, tileRows, tileColumns, ...selecting } = others;
+  const { relations, join = selfJoin, onProgress, ...selecting } = options;
   const { signal, seed } = selecting;
   checkNames(relations);
   const joins: Awaited<ReturnType<SelfJoin>>[] = [];
@@ -95,10 +84,6 @@ export async function minePairs(options: MinePairsOptions): Promise<MineResult> 
       relation: name,
       band,
       k,
-      product,
-      estimate,
-      tileRows,
-      tileColumns,
       signal,
       onProgress: onProgress && ((progress) => onProgress({ ...progress, relation: name })),
     });

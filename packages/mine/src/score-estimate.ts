@@ -1,7 +1,7 @@
 import type { TileProduct } from "./tile-product.ts";
 
 /**
- * A fast product whose scores are off by a little, and by how much at most. A join uses it to tell
+ * A fast product whose scores are off by a little, and by how much at most. A search uses it to tell
  * what cannot matter, and scores what can once more, exactly: its result has the same bits as
  * without, as long as the tolerance holds.
  */

@@ -1,48 +1,42 @@
 import { MegaPairsError } from "@megapairs/spec";
-import type { EmbeddingMatrix } from "@megapairs/spec";
-import { BestRowsByQuery } from "./best-rows.ts";
-import { clampScore, exactScores } from "./exact-scores.ts";
+import { clampScore } from "./exact-scores.ts";
+import { allocateCandidates, CandidateTable } from "./join/candidate-table.ts";
+import type { CandidateMemory } from "./join/candidate-table.ts";
 import type { RowRange, Tile } from "./plan-tiles.ts";
 import type { SimilarityBand } from "./similarity-band.ts";
 
 /** Settings of {@link TileScan}. */
 export interface TileScanSettings {
-  readonly matrix: EmbeddingMatrix;
   readonly band: SimilarityBand;
   readonly queries: RowRange;
   readonly k: number;
   readonly nearDuplicateLimit: number;
-  /** Largest |score in a tile − exact score|; 0 where tiles are exact. */
-  readonly tolerance: number;
+  /** Rows of the matrix. */
+  readonly rowCount: number;
 }
 
 /**
- * Sifts tiles of scores: what lies inside the band is offered to its query, what lies over it is
- * listed as a copy. A score that may be off is replaced by the exact one as soon as the difference
- * could decide on which side of a bound it lies.
+ * Sifts tiles of exact scores: what lies inside the band is offered to its query, what lies over it is
+ * listed as a copy.
  */
 export class TileScan {
-  /** Rows inside the band. */
-  readonly kept: BestRowsByQuery;
-  /** Rows at its upper bound or over. */
-  readonly copies: BestRowsByQuery;
+  /** Rows inside the band, by query. */
+  readonly kept: CandidateMemory;
+  /** Rows at its upper bound or over, by query. */
+  readonly copies: CandidateMemory;
   readonly #settings: TileScanSettings;
-  /** By row: a score below matters to it no more. */
-  readonly #bars: Float64Array;
+  readonly #keptTable: CandidateTable;
+  readonly #copiesTable: CandidateTable;
 
   constructor(settings: TileScanSettings) {
-    const { matrix, band, k, nearDuplicateLimit, tolerance } = settings;
-    const rescore = (query: number, rows: Int32Array): Float32Array =>
-      exactScores(matrix, query, rows).map(clampScore);
-    this.kept = new BestRowsByQuery(matrix.ids.length, { limit: k, tolerance, rescore });
-    this.copies = new BestRowsByQuery(matrix.ids.length, {
-      limit: nearDuplicateLimit,
-      tolerance,
-      rescore,
-    });
+    const { queries, k, nearDuplicateLimit, rowCount } = settings;
+    const queryCount = queries.end - queries.start;
+    const most = Math.max(1, rowCount - 1);
+    this.kept = allocateCandidates(queryCount, Math.min(k, most));
+    this.copies = allocateCandidates(queryCount, Math.min(nearDuplicateLimit, most));
     this.#settings = settings;
-    const lowest = band.lower - tolerance;
-    this.#bars = new Float64Array(matrix.ids.length).fill(lowest < -1 ? -Infinity : lowest);
+    this.#keptTable = new CandidateTable(this.kept, { tolerance: 0 });
+    this.#copiesTable = new CandidateTable(this.copies, { tolerance: 0 });
   }
 
   /**
@@ -58,78 +52,36 @@ export class TileScan {
         `The tile product gave ${scores.length} scores; expected ${expected}.`,
       );
     }
-    const { queries } = this.#settings;
-    const mutual = {
-      start: Math.min(Math.max(right.start, left.end), right.end),
-      end: Math.max(Math.min(right.end, queries.end), right.start),
-    };
+    const { queries, band } = this.#settings;
     for (let query = left.start; query < left.end; query += 1) {
       const offset = (query - left.start) * width - right.start;
-      this.#scanOneWay(query, scores, offset, right.start, mutual.start);
-      this.#scanBothWays(query, scores, offset, mutual.start, mutual.end);
-      const rest = Math.max(mutual.start, mutual.end);
-      this.#scanOneWay(query, scores, offset, rest, right.end);
+      for (let row = right.start; row < right.end; row += 1) {
+        const score = scores[offset + row]!;
+        if (row === query || (score <= band.lower && band.lower >= -1)) continue;
+        this.#take(query, row, score, row >= left.end && row < queries.end);
+      }
     }
   }
 
-  #scanOneWay(
-    query: number,
-    scores: Float32Array,
-    offset: number,
-    start: number,
-    end: number,
-  ): void {
-    const bars = this.#bars;
-    for (let row = start; row < end; row += 1) {
-      const score = scores[offset + row]!;
-      if (score < bars[query]!) continue;
-      this.#take(query, row, score, false);
-    }
+  /** Sorts what was found for a query row. */
+  rank(query: number): void {
+    const place = query - this.#settings.queries.start;
+    this.#keptTable.rank(place);
+    this.#copiesTable.rank(place);
   }
 
-  #scanBothWays(
-    query: number,
-    scores: Float32Array,
-    offset: number,
-    start: number,
-    end: number,
-  ): void {
-    const bars = this.#bars;
-    for (let row = start; row < end; row += 1) {
-      const score = scores[offset + row]!;
-      if (score < bars[query]! && score < bars[row]!) continue;
-      this.#take(query, row, score, true);
-    }
-  }
-
-  #take(query: number, row: number, raw: number, mutual: boolean): void {
-    if (row === query) return;
+  #take(query: number, row: number, raw: number, isMutual: boolean): void {
     if (Number.isNaN(raw)) {
       throw new MegaPairsError(
         "invalid-output",
         `The tile product gave NaN for rows ${query} and ${row}; expected a cosine.`,
       );
     }
-    const { matrix, band, tolerance } = this.#settings;
-    let score = clampScore(raw);
-    if (
-      tolerance > 0 &&
-      (score - tolerance <= band.lower || Math.abs(score - band.upper) <= tolerance)
-    ) {
-      score = clampScore(exactScores(matrix, query, Int32Array.of(row))[0]!);
-    }
+    const { band, queries } = this.#settings;
+    const score = clampScore(raw);
     if (score <= band.lower) return;
-    const isCopy = score >= band.upper;
-    this.#offer(isCopy, query, row, score);
-    if (mutual) this.#offer(isCopy, row, query, score);
-  }
-
-  #offer(isCopy: boolean, query: number, row: number, score: number): void {
-    if (isCopy) {
-      this.copies.offer(query, row, score);
-      return;
-    }
-    const bar = this.kept.offer(query, row, score);
-    if (bar > this.#bars[query]!) this.#bars[query] = bar;
+    const table = score >= band.upper ? this.#copiesTable : this.#keptTable;
+    table.offer(query - queries.start, row, score);
+    if (isMutual) table.offer(row - queries.start, query, score);
   }
 }

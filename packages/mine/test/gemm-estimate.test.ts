@@ -1,9 +1,8 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createGemmEstimate, float32Tolerance, multiplyTiles, selfJoin } from "@megapairs/mine";
-import type { GemmEstimate, ScoreEstimate, SimilarityBand } from "@megapairs/mine";
-import { atAngles, large, matrices } from "./embeddings.ts";
-import { slowJoin } from "./slow-join.ts";
+import { createGemmEstimate, float32Tolerance, multiplyTiles } from "@megapairs/mine";
+import type { GemmEstimate } from "@megapairs/mine";
+import { large } from "./embeddings.ts";
 
 let gemm: GemmEstimate;
 beforeAll(async () => {
@@ -11,135 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => gemm.dispose());
 
-const bands: fc.Arbitrary<SimilarityBand> = fc
-  .tuple(
-    fc.double({ min: -1.04, max: 0.95, noNaN: true }),
-    fc.double({ min: 0.05, max: 1, noNaN: true }),
-  )
-  .map(([lower, width]) => ({ lower, upper: lower + width }));
-
-/** Exact scores, off by up to the tolerance in whatever direction hurts. */
-function noisyEstimate(tolerance: number): ScoreEstimate {
-  let state = 1;
-  return {
-    tolerance: () => tolerance,
-    async product(...operands) {
-      return multiplyTiles(...operands).map((score) => {
-        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-        return score + 0.9 * tolerance * [-1, 1, state / 2 ** 31 - 1][state % 3]!;
-      });
-    },
-  };
-}
-
-describe("selfJoin with an estimate", () => {
-  it("equals the slow join however wrong the estimate is, within its tolerance", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        matrices,
-        bands,
-        fc.integer({ min: 1, max: 12 }),
-        fc.integer({ min: 1, max: 20 }),
-        fc.constantFrom(1e-6, 0.01, 0.3, 2),
-        async (matrix, band, k, tileRows, tolerance) => {
-          const estimate = noisyEstimate(tolerance);
-          const options = { matrix, band, k, relation: "D", tileRows, estimate };
-          expect(await selfJoin(options)).toEqual(slowJoin(options));
-        },
-      ),
-      { numRuns: 200 },
-    );
-  });
-
-  it("keeps the best of many more candidates than it can hold", async () => {
-    const matrix = atAngles(...Array.from({ length: 400 }, (_, row) => (row * 137.5) % 90));
-    const ids = matrix.ids.map((_, row) => String(row).padStart(3, "0"));
-    for (const tolerance of [1e-9, 1e-3, 0.1, 2]) {
-      const options = {
-        matrix: { ...matrix, ids },
-        relation: "I",
-        band: { lower: 0, upper: 0.9 },
-        k: 3,
-        tileRows: 64,
-        nearDuplicateLimit: 5,
-      };
-      const plain = await selfJoin(options);
-      const slow = slowJoin(options);
-      expect(plain.neighbours).toEqual(slow.neighbours);
-      expect(plain.nearDuplicates).toEqual(
-        slow.nearDuplicates.map((record) => ({
-          ...record,
-          nearDuplicateIds: record.nearDuplicateIds.slice(0, 5),
-        })),
-      );
-      expect(await selfJoin({ ...options, estimate: noisyEstimate(tolerance) })).toEqual(plain);
-    }
-  });
-
-  it("cannot be had together with a product", async () => {
-    await expect(
-      selfJoin({
-        matrix: atAngles(0, 1),
-        relation: "I",
-        band: { lower: 0, upper: 0.9 },
-        k: 1,
-        product: multiplyTiles,
-        estimate: noisyEstimate(0.1),
-      }),
-    ).rejects.toMatchObject({ code: "invalid-argument" });
-  });
-
-  it("rejects with what the product rejects with, and aborts", async () => {
-    const options = {
-      matrix: atAngles(...Array.from({ length: 20 }, (_, row) => row)),
-      relation: "I",
-      band: { lower: 0, upper: 0.9 },
-      k: 1,
-      tileRows: 2,
-    };
-    const broken = { tolerance: () => 1e-4, product: () => Promise.reject(new Error("broken")) };
-    await expect(selfJoin({ ...options, estimate: broken })).rejects.toThrow("broken");
-    const controller = new AbortController();
-    const onProgress = (): void => controller.abort("enough");
-    const { signal } = controller;
-    await expect(selfJoin({ ...options, estimate: gemm, signal, onProgress })).rejects.toBe(
-      "enough",
-    );
-  });
-});
-
 describe("createGemmEstimate", () => {
-  it("gives the plain join to the bit, for any tiles and row ranges", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.oneof(matrices, large),
-        bands,
-        fc.integer({ min: 1, max: 130 }),
-        fc.integer({ min: 1, max: 40 }),
-        fc.nat(260),
-        async (matrix, band, tileRows, k, cut) => {
-          const options = { matrix, band, k, relation: "T" };
-          const whole = await selfJoin(options);
-          expect(await selfJoin({ ...options, estimate: gemm, tileRows })).toEqual(whole);
-          const middle = Math.min(cut, matrix.ids.length);
-          const ranges = [
-            { start: 0, end: middle },
-            { start: middle, end: matrix.ids.length },
-          ];
-          const shards = [];
-          for (const rows of ranges) {
-            shards.push(await selfJoin({ ...options, rows, estimate: gemm }));
-          }
-          expect({
-            neighbours: shards.flatMap(({ neighbours }) => neighbours),
-            nearDuplicates: shards.flatMap(({ nearDuplicates }) => nearDuplicates),
-          }).toEqual(whole);
-        },
-      ),
-      { numRuns: 120 },
-    );
-  }, 60_000);
-
   it("keeps within its tolerance", async () => {
     await fc.assert(
       fc.asyncProperty(large, async ({ ids, dimensions, vectors }) => {

@@ -78,14 +78,13 @@ describe("minePairs", () => {
     await minePairs({
       relations: [relation("I", 0, 25), relation("D", 0, 25)],
       seed: 1,
-      tileRows: 1,
       join: (options) => {
-        joined.push(`${options.relation} ${options.tileRows}`);
-        return selfJoin(options);
+        joined.push(`${options.relation} ${options.k}`);
+        return selfJoin({ ...options, tileRows: 1 });
       },
       onProgress: ({ relation: name, completedTiles }) => progress.push(`${name}${completedTiles}`),
     });
-    expect(joined).toEqual(["I 1", "D 1"]);
+    expect(joined).toEqual(["I 10", "D 10"]);
     expect(progress).toEqual(["I1", "I2", "I3", "D1", "D2", "D3"]);
   });
 
