@@ -41,7 +41,13 @@ export function curveChart({ points, label, colour, format }: CurveChartOptions)
     marginRight: 22,
     marginTop: 20,
     marginBottom: 24,
-    x: { type: "log", axis: null, label: null, domain: [amounts[0], amounts.at(-1)] },
+    x: {
+      type: "log",
+      insetLeft: 16,
+      axis: null,
+      label: null,
+      domain: [amounts[0], amounts.at(-1)],
+    },
     y: { domain: [0, highest * 1.08], label: null },
     marks: [
       gridY({ stroke: "var(--line)", strokeOpacity: 1, ticks: 5 }),

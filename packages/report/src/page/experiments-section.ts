@@ -40,6 +40,7 @@ function renderGroup(group: ExperimentGroup): Html {
     `${count(queries)} queries`,
     seeds.length > 0 && `${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`,
   ].filter((part) => part !== false);
+  const axis = isScaling(group) && ", over pairs trained on";
   return html`<div class="group" id="group-${id}">
     <h3>${title}</h3>
     <p class="question">${question}</p>
@@ -47,13 +48,17 @@ function renderGroup(group: ExperimentGroup): Html {
     <div class="beside">
       <figure>
         ${drawGroup(group)}
-        <figcaption><strong>Here.</strong> ${metrics[0]}, %; ${basis.join(", ")}.</figcaption>
+        <figcaption>
+          <strong>Here.</strong> ${metrics[0]}, %${axis}; ${basis.join(", ")}.
+        </figcaption>
       </figure>
       ${
         paper !== undefined &&
         html`<figure>
           ${drawPaper(paper)}
-          <figcaption><strong>The paper.</strong> ${paper.drawn}, %; ${paper.title}.</figcaption>
+          <figcaption>
+            <strong>The paper.</strong> ${paper.drawn}, %${axis}; ${paper.title}.
+          </figcaption>
         </figure>`
       }
     </div>
@@ -69,7 +74,8 @@ function renderGroup(group: ExperimentGroup): Html {
   </div> `;
 }
 
-function drawGroup({ id, title, metrics, rows }: ExperimentGroup): Html {
+function drawGroup(group: ExperimentGroup): Html {
+  const { title, metrics, rows } = group;
   const metric = metrics[0]!;
   const style = { label: `${title} (${metric}, percent)`, colour: "var(--bar)", format: oneDigit };
   const measured = rows.map(({ name, pairs, scores }) => {
@@ -82,9 +88,14 @@ function drawGroup({ id, title, metrics, rows }: ExperimentGroup): Html {
       parts: perSeed.map((share) => 100 * share),
     };
   });
-  return id === "scaling" && measured.length > 1 && measured.every(({ at }) => at > 0)
-    ? curveChart({ points: measured, ...style, colour: "var(--accent)" })
-    : barChart({ bars: measured, ...style });
+  if (!isScaling(group)) return barChart({ bars: measured, ...style });
+  const points = measured.toSorted((one, other) => one.at - other.at);
+  return curveChart({ points, ...style, colour: "var(--accent)" });
+}
+
+/** Whether the axis is the pairs trained on. */
+function isScaling({ id, rows }: ExperimentGroup): boolean {
+  return id === "scaling" && rows.length > 1 && rows.every(({ pairs = 0 }) => pairs > 0);
 }
 
 function drawPaper({ title, columns, drawn, rows }: PaperTable): Html {
