@@ -52,7 +52,8 @@ export interface CreateSelfJoinSettings {
  * bits.
  *
  * Every call opens threads and ends them. Memory: the vectors, once more where a matrix is not over a
- * SharedArrayBuffer; 12 bytes for each neighbour a query may keep; records are made as they are read.
+ * SharedArrayBuffer; 16 bytes for each neighbour a query may keep, 8 for each it has once the join is
+ * done; records are made as they are read.
  * Pairs of query rows are scored once, other pairs of a query row too: a join cut into row ranges
  * takes up to twice the time of the whole, whose records can be sliced instead.
  *

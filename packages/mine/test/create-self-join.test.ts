@@ -57,7 +57,7 @@ describe("createSelfJoin", () => {
           });
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   }, 120_000);
 

@@ -60,7 +60,7 @@ describe("extendSelfJoin", () => {
           expect(extended.addedIds).toEqual(matrix.ids.filter((id) => !wasOld.has(id)));
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   }, 120_000);
 
