@@ -6,6 +6,8 @@ import type {
   SelectionCounts,
   SimilarityBand,
 } from "@megapairs/mine";
+import { createProgress } from "@megapairs/run";
+import type { ProgressReporter, StageProgress } from "@megapairs/run";
 import { MegaPairsError } from "@megapairs/spec";
 import type { RejectRecord } from "@megapairs/spec";
 import { holdOpen } from "../hold-open.ts";
@@ -99,6 +101,7 @@ export async function mineVectors(options: MineVectorsOptions): Promise<MineVect
     const { guards, guardThreshold: threshold, normalise } = options;
     const leaks = await findVectorLeaks({ guards, relations, threshold, normalise, signal });
 
+    const reporter = createProgress({ json: options.json });
     const joins = await joinRelations(relations, { ...options, seed: options.selection.seed });
     const { selection, duplicateGroups } = await planSelection({
       ...options.selection,
@@ -108,20 +111,27 @@ export async function mineVectors(options: MineVectorsOptions): Promise<MineVect
       neighbours: joins.map(({ joined }) => joined.neighbours),
       nearDuplicates: joins.map(({ joined }) => joined.nearDuplicates),
       signal,
+      onCapsProgress: capsProgress(reporter, 16 * images.ids.length),
     });
     const reports = await reportRelations(relations, joins, {
       ...options,
       seed: options.selection.seed,
     });
     let counts: SelectionCounts | undefined;
+    const selecting = reporter.stage("select", images.ids.length);
     function* lines(): Generator<string> {
       const onCounts = (part: SelectionCounts): void => {
+        selecting.advance(part.queries);
         counts = counts === undefined ? part : addCounts(counts, part);
       };
       yield* pairLines({ joins: joins.map(({ joined }) => joined), selection, images, onCounts });
       assertPairs(counts, reports);
     }
-    await writeOutputFile(out, lines());
+    try {
+      await writeOutputFile(out, lines());
+    } finally {
+      selecting.end();
+    }
     const groups = duplicateGroups.map(({ representativeId, duplicateIds }) => ({
       keep: images.nameOf(representativeId),
       duplicates: duplicateIds.map(images.nameOf),
@@ -143,6 +153,17 @@ export async function mineVectors(options: MineVectorsOptions): Promise<MineVect
       guarded: leaks.size,
     };
   });
+}
+
+/** Shows the reading of sets, as long as there are caps; they settle before `most` as a rule. */
+function capsProgress(reporter: ProgressReporter, most: number): (readSets: number) => void {
+  let stage: StageProgress | undefined;
+  let done = 0;
+  return (readSets) => {
+    stage ??= reporter.stage("caps", most);
+    stage.advance(readSets - done);
+    done = readSets;
+  };
 }
 
 async function capsOf(

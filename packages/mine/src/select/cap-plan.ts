@@ -1,5 +1,5 @@
-import { pairPriority } from "./pair-caps.ts";
 import type { PairCap } from "./pair-caps.ts";
+import { pairPriority } from "./pair-priority.ts";
 
 /** By key of one cap, the priority that no longer gets in; keys without one have room for all. */
 export type CapBars = ReadonlyMap<string, number>;
@@ -32,21 +32,26 @@ export class CapPlan {
   }
 
   /** Whether a query may choose this target. */
-  offers(queryId: string, targetId: string, pairId: string): boolean {
-    return this.#admits(this.#choice, queryId, targetId, pairId);
+  offers(queryId: string, targetId: string): boolean {
+    return this.#admits(this.#choice, queryId, targetId);
   }
 
   /** Whether a pair that a query chose stays: always so once the plan is settled. */
-  keeps(queryId: string, targetId: string, pairId: string): boolean {
-    return this.isSettled || this.#admits(this.#last, queryId, targetId, pairId);
+  keeps(queryId: string, targetId: string): boolean {
+    return this.isSettled || this.#admits(this.#last, queryId, targetId);
   }
 
-  #admits(bars: readonly CapBars[], queryId: string, targetId: string, pairId: string): boolean {
-    return this.#caps.every(({ keyOf }, place) => {
-      if (bars[place]!.size === 0) return true;
+  #admits(bars: readonly CapBars[], queryId: string, targetId: string): boolean {
+    let priority: number | undefined;
+    for (const [place, { keyOf }] of this.#caps.entries()) {
+      const own = bars[place]!;
+      if (own.size === 0) continue;
       const key = keyOf(queryId, targetId);
-      const bar = key === undefined ? undefined : bars[place]!.get(key);
-      return bar === undefined || pairPriority(this.#seed, pairId) < bar;
-    });
+      const bar = key === undefined ? undefined : own.get(key);
+      if (bar === undefined) continue;
+      priority ??= pairPriority(this.#seed, queryId, targetId);
+      if (priority >= bar) return false;
+    }
+    return true;
   }
 }

@@ -1,23 +1,16 @@
 import { deriveSeed } from "../derive-seed.ts";
 import type { CapPlan } from "./cap-plan.ts";
-import { compareMembers } from "./merge-neighbours.ts";
+import { rankMembers } from "./merge-neighbours.ts";
 import type { RetrievedMember, RetrievedSet } from "./merge-neighbours.ts";
 import { mineNegatives } from "./mine-negatives.ts";
 import { pairId } from "./pair-id.ts";
 import type { CompleteSelection } from "./pair-selection.ts";
 import { takeInOrder } from "./take-in-order.ts";
 
-/** A member that becomes the target of a pair. */
-interface ChosenTarget {
-  /** Of the pair. */
-  readonly id: string;
-  readonly target: RetrievedMember;
-}
-
 /** What a query chose, and what became of the other members. */
 export interface TargetChoice {
   /** In the order in which they were chosen. */
-  readonly chosen: readonly ChosenTarget[];
+  readonly chosen: readonly RetrievedMember[];
   /** What may be target or negative, best first. */
   readonly candidates: readonly RetrievedMember[];
   /** Members under the chosen relations. */
@@ -39,18 +32,17 @@ export function chooseTargets(
   if (settings.isExcluded(queryId)) return NOTHING;
   const usable = usableMembers(queryId, members, settings);
   const { candidates } = usable;
-  const chosen: ChosenTarget[] = [];
+  const chosen: RetrievedMember[] = [];
   let cappedTargets = 0;
   let droppedPairs = 0;
   const seed = deriveSeed(settings.seed, "targets", queryId);
   for (const target of takeInOrder(candidates, settings.targetStrategy, seed)) {
     if (chosen.length === settings.targetsPerQuery) break;
-    const id = pairId(queryId, target.id);
-    if (isShortOfNegatives({ id, target }, candidates, settings)) droppedPairs += 1;
-    else if (caps?.offers(queryId, target.id, id) === false) cappedTargets += 1;
-    else chosen.push({ id, target });
+    if (isShortOfNegatives(queryId, target, candidates, settings)) droppedPairs += 1;
+    else if (caps?.offers(queryId, target.id) === false) cappedTargets += 1;
+    else chosen.push(target);
   }
-  const kept = chosen.filter(({ id, target }) => caps?.keeps(queryId, target.id, id) ?? true);
+  const kept = chosen.filter(({ id }) => caps?.keeps(queryId, id) ?? true);
   cappedTargets += chosen.length - kept.length;
   return { ...usable, chosen: kept, cappedTargets, droppedPairs };
 }
@@ -66,13 +58,15 @@ const NOTHING: TargetChoice = {
 };
 
 function isShortOfNegatives(
-  { id, target }: ChosenTarget,
+  queryId: string,
+  target: RetrievedMember,
   candidates: readonly RetrievedMember[],
   settings: CompleteSelection,
 ): boolean {
   const { minimumHardNegatives } = settings;
   if (minimumHardNegatives === 0) return false;
-  return mineNegatives({ pairId: id, target, candidates }, settings).length < minimumHardNegatives;
+  const pair = { pairId: pairId(queryId, target.id), target, candidates };
+  return mineNegatives(pair, settings).length < minimumHardNegatives;
 }
 
 function usableMembers(
@@ -90,6 +84,5 @@ function usableMembers(
     else if (nearDuplicates(queryId, id)) nearDuplicateMembers += 1;
     else candidates.push({ id, evidence });
   }
-  candidates.sort(compareMembers);
-  return { candidates, members, excludedMembers, nearDuplicateMembers };
+  return { candidates: rankMembers(candidates), members, excludedMembers, nearDuplicateMembers };
 }

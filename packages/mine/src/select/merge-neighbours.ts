@@ -72,6 +72,19 @@ function unite(queryId: string, records: readonly NeighbourRecord[]): RetrievedM
     .map(([id, evidence]) => ({ id, evidence }));
 }
 
+/** Members in the order of {@link compareMembers}; the rank of each is looked up once. */
+export function rankMembers(members: readonly RetrievedMember[]): RetrievedMember[] {
+  return members
+    .map((member) => ({ member, rank: bestRank(member) }))
+    .toSorted(
+      (first, second) =>
+        second.member.evidence.length - first.member.evidence.length ||
+        first.rank - second.rank ||
+        ascending(first.member.id, second.member.id),
+    )
+    .map(({ member }) => member);
+}
+
 /** The best rank that any relation gave a member. */
 export function bestRank({ evidence }: RetrievedMember): number {
   let best = Infinity;

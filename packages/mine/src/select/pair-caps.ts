@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { MegaPairsError } from "@megapairs/spec";
 import { checkCounts } from "../check-count.ts";
 
@@ -37,15 +36,4 @@ export function capsOf({ queriesPerTarget, pairsPerGroup, groupOf }: PairCaps): 
     caps.push({ most: pairsPerGroup, keyOf: (queryId) => groupOf(queryId) });
   }
   return caps;
-}
-
-/**
- * Who goes first where a cap has no room for all: the lower number, 48 bits of the SHA-256 of the seed
- * and the pair's id. So it depends on the pair alone, not on its place among others.
- */
-export function pairPriority(seed: number, pairId: string): number {
-  return createHash("sha256")
-    .update(JSON.stringify([seed, "priority", pairId]))
-    .digest()
-    .readUIntBE(0, 6);
 }

@@ -5,8 +5,9 @@ import type { CapBars } from "./cap-plan.ts";
 import { chooseTargets } from "./choose-targets.ts";
 import { KeyCounts } from "./key-counts.ts";
 import type { RetrievedSet } from "./merge-neighbours.ts";
-import { capsOf, pairPriority } from "./pair-caps.ts";
+import { capsOf } from "./pair-caps.ts";
 import type { PairCap, PairCaps } from "./pair-caps.ts";
+import { pairPriority } from "./pair-priority.ts";
 import { completeSelection } from "./pair-selection.ts";
 import type { CompleteSelection, PairSelection } from "./pair-selection.ts";
 
@@ -17,6 +18,8 @@ export interface PlanCapsOptions extends PairSelection, PairCaps {
   /** Most rounds, 8 by default. Each reads all sets twice. */
   readonly rounds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called now and then with how many sets were read, `2 x rounds x sets` at most. */
+  readonly onProgress?: ((readSets: number) => void) | undefined;
 }
 
 /**
@@ -34,15 +37,16 @@ export interface PlanCapsOptions extends PairSelection, PairCaps {
  * Rejects with `invalid-argument` on settings out of range.
  */
 export async function planCaps(options: PlanCapsOptions): Promise<CapPlan> {
-  const { retrievedSets, rounds = 8, signal } = options;
+  const { retrievedSets, rounds = 8 } = options;
   checkCounts({ rounds }, 1);
   const settings = completeSelection(options);
   const caps = capsOf(options);
+  const reading = { ...options, settings, readSets: 0 };
   let bars: readonly CapBars[] = caps.map(() => new Map());
   if (caps.length === 0) return new CapPlan(caps, settings.seed, 0, bars);
   for (let round = 1; ; round += 1) {
     const plan = new CapPlan(caps, settings.seed, round, bars);
-    const offers = (): AsyncGenerator<Offer> => offersOf(retrievedSets(), settings, plan, signal);
+    const offers = (): AsyncGenerator<Offer> => offersOf(retrievedSets(), plan, reading);
     const full = await findFull(offers(), caps);
     if (full.every(({ size }) => size === 0)) return plan;
     const raised = await raiseBars(offers(), { caps, full, bars, seed: settings.seed });
@@ -52,26 +56,31 @@ export async function planCaps(options: PlanCapsOptions): Promise<CapPlan> {
 }
 
 interface Offer {
-  readonly id: string;
   readonly queryId: string;
   readonly targetId: string;
+}
+
+interface Reading extends Pick<PlanCapsOptions, "signal" | "onProgress"> {
+  readonly settings: CompleteSelection;
+  readSets: number;
 }
 
 /** The pairs that queries would choose, were there no caps but the bars. */
 async function* offersOf(
   sets: Iterable<RetrievedSet> | AsyncIterable<RetrievedSet>,
-  settings: CompleteSelection,
   plan: CapPlan,
-  signal: AbortSignal | undefined,
+  reading: Reading,
 ): AsyncGenerator<Offer> {
-  let read = 0;
   for await (const set of sets) {
-    read += 1;
-    if (read % SETS_PER_TURN === 0) await nextTurn();
-    signal?.throwIfAborted();
+    reading.readSets += 1;
+    if (reading.readSets % SETS_PER_TURN === 0) {
+      reading.onProgress?.(reading.readSets);
+      await nextTurn();
+    }
+    reading.signal?.throwIfAborted();
     const { queryId } = set;
-    for (const { id, target } of chooseTargets(set, settings, plan).chosen) {
-      yield { id, queryId, targetId: target.id };
+    for (const target of chooseTargets(set, reading.settings, plan).chosen) {
+      yield { queryId, targetId: target.id };
     }
   }
 }
@@ -107,13 +116,13 @@ async function raiseBars(
   { caps, full, bars, seed }: Raise,
 ): Promise<CapBars[]> {
   const best = full.map((keys) => new Map([...keys].map((key) => [key, [] as number[]])));
-  for await (const { id, queryId, targetId } of offers) {
+  for await (const { queryId, targetId } of offers) {
     let priority: number | undefined;
     for (const [place, { keyOf, most }] of caps.entries()) {
       const key = keyOf(queryId, targetId);
       const lowest = key === undefined ? undefined : best[place]!.get(key);
       if (lowest === undefined) continue;
-      lowest.push((priority ??= pairPriority(seed, id)));
+      lowest.push((priority ??= pairPriority(seed, queryId, targetId)));
       if (lowest.length > 2 * most + SLACK) keepLowest(lowest, most + 1);
     }
   }

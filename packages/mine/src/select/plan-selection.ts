@@ -24,6 +24,8 @@ export interface PlanSelectionOptions extends Omit<PairSelection, "nearDuplicate
   /** See `groupNearDuplicates`. */
   readonly prefer?: ((firstId: string, secondId: string) => number) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** As of `planCaps`; not called where nothing is capped. */
+  readonly onCapsProgress?: ((readSets: number) => void) | undefined;
 }
 
 /** What is known before pairs are made: options of `selectPairs` for any part of the sets. */
@@ -42,7 +44,8 @@ export interface SelectionPlan {
  */
 export async function planSelection(options: PlanSelectionOptions): Promise<SelectionPlan> {
   const { neighbours, nearDuplicates, duplicates = "keep", prefer, ...others } = options;
-  const { queriesPerTarget, pairsPerGroup, groupOf, signal, isExcluded, ...chosen } = others;
+  const { queriesPerTarget, pairsPerGroup, groupOf, onCapsProgress, ...rest } = others;
+  const { signal, isExcluded, ...chosen } = rest;
   const records = nearDuplicates.flatMap((list) => [...list]);
   const duplicateGroups = groupNearDuplicates({ records, prefer });
   const thinned = duplicates === "keep" ? [] : duplicateGroups;
@@ -60,6 +63,7 @@ export async function planSelection(options: PlanSelectionOptions): Promise<Sele
     groupOf,
     retrievedSets,
     signal,
+    onProgress: onCapsProgress,
   });
   return { selection: { ...selection, caps }, retrievedSets, duplicateGroups };
 }

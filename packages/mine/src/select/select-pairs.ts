@@ -3,6 +3,7 @@ import type { CapPlan } from "./cap-plan.ts";
 import { chooseTargets } from "./choose-targets.ts";
 import type { RetrievedSet } from "./merge-neighbours.ts";
 import { mineNegatives } from "./mine-negatives.ts";
+import { pairId } from "./pair-id.ts";
 import { completeSelection } from "./pair-selection.ts";
 import type { PairSelection } from "./pair-selection.ts";
 
@@ -81,7 +82,8 @@ export function selectPairs({
     counts.nearDuplicateMembers += choice.nearDuplicateMembers;
     counts.cappedTargets += choice.cappedTargets;
     counts.droppedPairs += choice.droppedPairs;
-    for (const { id, target } of chosen.toSorted(byTarget)) {
+    for (const target of chosen.toSorted((first, second) => (first.id < second.id ? -1 : 1))) {
+      const id = pairId(queryId, target.id);
       const negatives = mineNegatives({ pairId: id, target, candidates }, settings);
       counts.hardNegatives += negatives.length;
       counts.missingHardNegatives += settings.hardNegatives - negatives.length;
@@ -106,10 +108,3 @@ const NO_COUNTS: SelectionCounts = {
   hardNegatives: 0,
   missingHardNegatives: 0,
 };
-
-function byTarget(
-  { target: first }: { readonly target: { readonly id: string } },
-  { target: second }: { readonly target: { readonly id: string } },
-): number {
-  return first.id < second.id ? -1 : 1;
-}
