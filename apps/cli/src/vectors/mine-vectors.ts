@@ -111,7 +111,7 @@ export async function mineVectors(options: MineVectorsOptions): Promise<MineVect
       neighbours: joins.map(({ joined }) => joined.neighbours),
       nearDuplicates: joins.map(({ joined }) => joined.nearDuplicates),
       signal,
-      onCapsProgress: capsProgress(reporter, 16 * images.ids.length),
+      onCapsProgress: capsProgress(reporter, READS_FOR_CAPS * images.ids.length),
     });
     const reports = await reportRelations(relations, joins, {
       ...options,
@@ -154,6 +154,9 @@ export async function mineVectors(options: MineVectorsOptions): Promise<MineVect
     };
   });
 }
+
+/** Most times that caps read all sets: `planCaps` makes three rounds at most. */
+const READS_FOR_CAPS = 6;
 
 /** Shows the reading of sets, as long as there are caps; they settle before `most` as a rule. */
 function capsProgress(reporter: ProgressReporter, most: number): (readSets: number) => void {
