@@ -1,33 +1,13 @@
 import { readFile } from "node:fs/promises";
 import type { JoinMethod } from "@megapairs/mine";
 import { z } from "zod";
+import { joinMethodSchema } from "./join-method-schema.ts";
 import { writeOutputFile } from "./output-file.ts";
 
 /** How each relation of a run was joined, with the recall that was measured. */
 export type JoinNotes = Readonly<Record<string, JoinMethod>>;
 
-const measured = z.object({
-  target: z.number(),
-  recall: z.number(),
-  low: z.number(),
-  high: z.number(),
-  queries: z.number(),
-  neighbours: z.number(),
-});
-
-const notes: z.ZodType<JoinNotes> = z.record(
-  z.string(),
-  z.discriminatedUnion("name", [
-    z.object({ name: z.literal("exact"), reason: z.string().optional() }),
-    z.object({
-      name: z.literal("clustered"),
-      recall: measured,
-      lists: z.number(),
-      listsPerQuery: z.number(),
-      shareOfPairs: z.number(),
-    }),
-  ]),
-);
+const notes: z.ZodType<JoinNotes> = z.record(z.string(), joinMethodSchema);
 
 /** Reads what {@link openJoinNotes} wrote; nothing where it wrote nothing. */
 export async function readJoinNotes(file: string): Promise<JoinNotes> {

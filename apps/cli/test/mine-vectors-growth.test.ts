@@ -104,6 +104,33 @@ it("joins everything again, and says why, where a kept join is of no use", async
   );
 }, 60_000);
 
+it("does not pass a join to a recall for an exact one, nor build on it", async () => {
+  const joins = name("-joins");
+  const whole = await corpus(ring);
+  await mine({ ...whole, joins });
+  const facts = join(joins, "I/join.json");
+  const recall = { target: 0.95, recall: 0.96, low: 0.955, high: 0.97, queries: 9, neighbours: 30 };
+  const method = { name: "clustered", recall, lists: 4, listsPerQuery: 2, shareOfPairs: 0.5 };
+  const pretend = (): void =>
+    writeFileSync(facts, JSON.stringify({ ...JSON.parse(readFileSync(facts, "utf8")), method }));
+  pretend();
+  const kept = await mine({ ...whole, joins, recall: 0.95 });
+  expect(kept.relations[0]).toMatchObject({ kept: 24, method });
+  const better = await mine({ ...whole, joins, recall: 0.99 });
+  expect(better.relations[0]).toMatchObject({
+    kept: 0,
+    redone: "it was made to a recall of 0.95 and is to be of 0.99",
+    method: { name: "exact" },
+  });
+  pretend();
+  const grown = await mine({
+    ...(await corpus([...ring, ["new", 7]])),
+    joins,
+    recall: 0.95,
+  });
+  expect(grown.relations[0]).toMatchObject({ redone: "what it missed would stay missing" });
+}, 30_000);
+
 it("notices a kept join that is damaged", async () => {
   const joins = name("-joins");
   const whole = await corpus(ring);

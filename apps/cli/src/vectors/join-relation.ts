@@ -50,8 +50,9 @@ export async function joinRelation(options: JoinRelationOptions): Promise<Joined
   const stored = await readStoredJoin(place);
   const redone = stored && (await whyNotKept(stored, options));
   if (stored !== undefined && redone === undefined) {
-    const joined = await extendSelfJoin({ ...joining, earlier: stored.earlier });
-    if (joined.addedIds.length > 0) await keep(place, options, joined);
+    const extended = await extendSelfJoin({ ...joining, earlier: stored.earlier });
+    const joined = { ...extended, method: stored.facts.method };
+    if (extended.addedIds.length > 0) await keep(place, options, joined);
     return { joined, kept: stored.ids.length, redone: undefined };
   }
   const joined = await createSelfJoin({ recall, seed })(joining);
@@ -66,8 +67,8 @@ async function keep(
 ): Promise<void> {
   const { ids, dimensions } = matrix;
   const digest = await digestOf(matrix, ids);
-  const isExact = joined.method?.name !== "clustered";
-  await writeStoredJoin(place, { band, k, dimensions, digest, isExact }, ids, joined);
+  const { method = { name: "exact" } } = joined;
+  await writeStoredJoin(place, { band, k, dimensions, digest, method }, ids, joined);
 }
 
 async function whyNotKept(
@@ -85,8 +86,10 @@ async function whyNotKept(
   const known = new Set(matrix.ids);
   const gone = ids.find((id) => !known.has(id));
   if (gone !== undefined) return `image ${gone} is gone`;
-  if (!facts.isExact && (recall === 1 || ids.length < matrix.ids.length)) {
-    return "not every pair was scored, which cannot be made up for";
+  if (facts.method.name === "clustered") {
+    const { target } = facts.method.recall;
+    if (target < recall) return `it was made to a recall of ${target} and is to be of ${recall}`;
+    if (ids.length < matrix.ids.length) return "what it missed would stay missing";
   }
   if ((await digestOf(matrix, ids)) === facts.digest) return undefined;
   return "vectors of images that were joined before have changed";

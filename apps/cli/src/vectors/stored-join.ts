@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EarlierJoin, SelfJoinResult } from "@megapairs/mine";
 import { z } from "zod";
+import { joinMethodSchema } from "../join-method-schema.ts";
 import {
   readNearDuplicates,
   readNeighbours,
@@ -16,8 +17,7 @@ const factsSchema = z.strictObject({
   dimensions: z.int(),
   /** SHA-256 of the vectors, in ascending order of their ids. */
   digest: z.string(),
-  /** Whether every pair was scored. */
-  isExact: z.boolean(),
+  method: joinMethodSchema,
 });
 
 /** What a stored join was made of. */
