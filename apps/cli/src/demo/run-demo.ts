@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { lockRun } from "@megapairs/run";
 import { holdOpen } from "../hold-open.ts";
 import { makeDirectory } from "../output-file.ts";
@@ -33,8 +32,6 @@ export interface DemoRun {
   readonly outcomes: readonly (PlannedRun & { readonly outcome: Outcome })[];
   /** SHA-256 of the weights that training began with. */
   readonly weights: string;
-  /** Wall time of this call by phase: what was there before took none. */
-  readonly seconds: Readonly<Record<string, number>>;
 }
 
 /**
@@ -50,15 +47,12 @@ export async function runDemo(options: RunDemoOptions): Promise<DemoRun> {
     hold(() => lock.release());
     const start = await modelFolder(plan.start);
     const weights = await sha256OfWeights(start);
-    const clock = createStopwatch();
     const settings = { settings: plan.benchmark, folder: paths.benchmark, signal };
     const benchmark = await prepareBenchmark(settings);
-    clock.lap("benchmark");
     const mined = new Map<string, MinedDataset>();
     for (const name of Object.keys(plan.mined)) {
       mined.set(name, await mineTriplets({ plan, name, paths, json, signal }));
     }
-    clock.lap("mining and annotation");
     const runs = planRuns(plan, mined);
     const announcer = announceRuns(runs.length, { json });
     const outcomes: DemoRun["outcomes"][number][] = [];
@@ -75,26 +69,6 @@ export async function runDemo(options: RunDemoOptions): Promise<DemoRun> {
       announcer.done(outcome);
       outcomes.push({ ...run, outcome });
     }
-    clock.lap("training and evaluation");
-    return { plan, mined, benchmark, outcomes, weights, seconds: clock.laps };
+    return { plan, mined, benchmark, outcomes, weights };
   });
-}
-
-interface Stopwatch {
-  /** Seconds by name. */
-  readonly laps: Readonly<Record<string, number>>;
-  readonly lap: (name: string) => void;
-}
-
-function createStopwatch(): Stopwatch {
-  const laps: Record<string, number> = {};
-  let began = performance.now();
-  return {
-    laps,
-    lap(name) {
-      const now = performance.now();
-      laps[name] = (now - began) / 1000;
-      began = now;
-    },
-  };
 }

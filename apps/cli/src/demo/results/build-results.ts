@@ -1,5 +1,12 @@
 import { basename } from "node:path";
-import type { Check, HeadlineNumber, ReportResults, TrainingCurve } from "@megapairs/report";
+import type {
+  Check,
+  FlowStage,
+  HeadlineNumber,
+  ReportResults,
+  RunPhase,
+  TrainingCurve,
+} from "@megapairs/report";
 import { formatCount } from "@megapairs/run";
 import { chooseEncoder } from "../../choose/choose-encoder.ts";
 import { chooseRelations } from "../../choose/choose-relations.ts";
@@ -36,7 +43,7 @@ export async function buildResults(
   run: DemoRun,
   options: BuildResultsOptions,
 ): Promise<ReportResults> {
-  const { plan, mined, benchmark, seconds } = run;
+  const { plan, mined, benchmark } = run;
   const [data] = mined.values();
   const { config, result, triplets, run: directory } = data!;
   const { signal } = options;
@@ -74,7 +81,7 @@ export async function buildResults(
           [`weights of ${basename(plan.start)}`]: run.weights.slice(0, 12),
         },
         machine: describeMachine(),
-        phases: Object.entries(seconds).map(([name, one]) => ({ name, seconds: one })),
+        phases: phasesOf(run, ofData.flow),
         reproduce: ["npx -y pnpm@12.21.0 install", `npx -y pnpm@12.21.0 -s ${options.command}`],
       },
       training: trainingCurves(run),
@@ -135,6 +142,19 @@ function settingsOf(
     "benchmark pictures of a combination": benchmark.renderings,
     threads,
   };
+}
+
+/** What everything took when it was done, this time or before. */
+function phasesOf({ outcomes }: DemoRun, flow: readonly FlowStage[] = []): RunPhase[] {
+  return [
+    { name: "mining and annotation", seconds: sum(flow.map(({ seconds = 0 }) => seconds)) },
+    { name: "training", seconds: sum(outcomes.map(({ outcome }) => outcome.seconds.train)) },
+    { name: "evaluation", seconds: sum(outcomes.map(({ outcome }) => outcome.seconds.evaluate)) },
+  ];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, one) => total + one, 0);
 }
 
 function trainingCurves({ outcomes, plan }: DemoRun): TrainingCurve[] {
