@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { describeDisks } from "./describe-disks.ts";
 import { runCli } from "./run-cli.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -187,59 +188,43 @@ describe("a dead endpoint", () => {
   }, 120_000);
 });
 
-const canMount = process.getuid?.() === 0 && existsSync("/bin/mount");
+describeDisks(directory, (mount) => {
+  it("full: exit code 6, and the same command goes on when there is room", async () => {
+    const disk = mount("full", "size=600k");
+    const out = join(disk, "run");
+    const stopped = await runCli([
+      "run",
+      "--images",
+      "scenes:200",
+      "--shard-size",
+      "32",
+      "--out",
+      out,
+    ]);
+    expect(stopped.stderr).toMatch(/megapairs: .*no space left on the disk/);
+    expect(stopped.code).toBe(6);
+    execFileSync("mount", ["-o", "remount,size=200m", disk]);
+    const resumed = await runCli([
+      "run",
+      "--images",
+      "scenes:200",
+      "--shard-size",
+      "32",
+      "--out",
+      out,
+    ]);
+    expect(resumed.stderr).not.toContain("megapairs:");
+    expect(resumed.code).toBe(0);
+  }, 180_000);
 
-describe.skipIf(!canMount)(
-  `disks${canMount ? "" : " (skipped: mounting a tmpfs needs root)"}`,
-  () => {
-    const mounted: string[] = [];
-    afterAll(() => {
-      for (const point of mounted) execFileSync("umount", [point]);
-    });
-    const mount = (name: string, options: string): string => {
-      mkdirSync(path(name));
-      execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path(name)]);
-      mounted.push(path(name));
-      return path(name);
-    };
-
-    it("full: exit code 6, and the same command goes on when there is room", async () => {
-      const disk = mount("full", "size=600k");
-      const out = join(disk, "run");
-      const stopped = await runCli([
-        "run",
-        "--images",
-        "scenes:200",
-        "--shard-size",
-        "32",
-        "--out",
-        out,
-      ]);
-      expect(stopped.stderr).toMatch(/megapairs: .*no space left on the disk/);
-      expect(stopped.code).toBe(6);
-      execFileSync("mount", ["-o", "remount,size=200m", disk]);
-      const resumed = await runCli([
-        "run",
-        "--images",
-        "scenes:200",
-        "--shard-size",
-        "32",
-        "--out",
-        out,
-      ]);
-      expect(resumed.stderr).not.toContain("megapairs:");
-      expect(resumed.code).toBe(0);
-    }, 180_000);
-
-    it("read-only: refused with a documented code before anything is spent", async () => {
-      const disk = mount("read-only", "size=1m");
-      execFileSync("mount", ["-o", "remount,ro", disk]);
-      const { code, stderr } = await runCli(["run", ...SMALL, "--out", join(disk, "run")]);
-      expect(stderr).toMatch(/megapairs: .*read-only/i);
-      expect([2, 6]).toContain(code);
-    }, 60_000);
-  },
-);
+  it("read-only: refused with a documented code before anything is spent", async () => {
+    const disk = mount("read-only", "size=1m");
+    execFileSync("mount", ["-o", "remount,ro", disk]);
+    const { code, stderr } = await runCli(["run", ...SMALL, "--out", join(disk, "run")]);
+    expect(stderr).toMatch(/megapairs: .*read-only/i);
+    expect([2, 6]).toContain(code);
+  }, 60_000);
+});
 
 it("leaves nothing behind where it refused to start", () => {
   for (const name of ["a", "d", "e", "f", "g", "h"]) expect(existsSync(path(name))).toBe(false);

@@ -1,5 +1,6 @@
-import { createOnnxModel, createOnnxTensor, encodeOnnxModel, int } from "@megapairs/onnx";
+import { createOnnxModel, createOnnxTensor, encodeOnnxModel } from "@megapairs/onnx";
 import { MegaPairsError } from "@megapairs/spec";
+import { gemmGraph } from "./gemm-graph.ts";
 import { float32Tolerance } from "./score-estimate.ts";
 import type { ScoreEstimate } from "./score-estimate.ts";
 
@@ -28,7 +29,7 @@ export async function createGemmEstimate(
   settings: GemmEstimateSettings = {},
 ): Promise<GemmEstimate> {
   const model = await createOnnxModel({
-    model: encodeOnnxModel(definition),
+    model: encodeOnnxModel(gemmGraph),
     modelName: "the tile product",
     threads: settings.threads,
   });
@@ -45,22 +46,3 @@ export async function createGemmEstimate(
     dispose: () => model.dispose(),
   };
 }
-
-const definition: Parameters<typeof encodeOnnxModel>[0] = {
-  name: "tile product",
-  opset: 18,
-  inputs: [
-    { name: "left", dataType: "float32", shape: ["leftRows", "dimensions"] },
-    { name: "right", dataType: "float32", shape: ["rightRows", "dimensions"] },
-  ],
-  outputs: [{ name: "scores", dataType: "float32", shape: ["leftRows", "rightRows"] }],
-  nodes: [
-    {
-      op: "Gemm",
-      inputs: ["left", "right"],
-      outputs: ["scores"],
-      attributes: { transB: int(1) },
-    },
-  ],
-  initializers: [],
-};

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describeVlmConformance } from "@megapairs/conformance";
+import { askVlm } from "./ask-vlm.ts";
 import { encodeImage } from "@megapairs/image";
 import { createOfflineVlm, renderScene, sceneAt } from "@megapairs/scenes";
 import type { Scene } from "@megapairs/scenes";
@@ -19,15 +20,11 @@ const FORM =
 const PHOTOS = new URL("../../../../shared/data/photos/clothing/", import.meta.url);
 const backend = createOfflineVlm();
 
-function ask(
+const ask = (
   images: readonly ImageBytes[],
   text: string,
-  options: Partial<GenerateOptions> = {},
-): Promise<GenerateResult> {
-  const parts = images.map((image) => ({ type: "image", image }) as const);
-  const prompt = [...parts, { type: "text", text } as const];
-  return backend.doGenerate({ prompt, maxOutputTokens: 512, temperature: 0, ...options });
-}
+  options?: Partial<GenerateOptions>,
+): Promise<GenerateResult> => askVlm(backend, images, text, options);
 
 async function picture(scene: Scene, seed: number): Promise<ImageBytes> {
   return encodeImage(renderScene(scene, { seed }), { mediaType: "image/jpeg" });

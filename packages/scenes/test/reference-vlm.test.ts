@@ -1,4 +1,5 @@
 import { describeVlmConformance } from "@megapairs/conformance";
+import { askVlm } from "./ask-vlm.ts";
 import { decodeImage } from "@megapairs/image";
 import {
   createCombinationReader,
@@ -20,15 +21,11 @@ describeVlmConformance("scenes reference", {
 const backend = createReferenceVlm({ encoder: createWordEncoder() });
 const star: Combination = { shape: "star", colour: "red", background: "mint" };
 
-function ask(
+const ask = (
   images: readonly ImageBytes[],
   text: string,
-  options: Partial<GenerateOptions> = {},
-): Promise<GenerateResult> {
-  const parts = images.map((image) => ({ type: "image", image }) as const);
-  const prompt = [...parts, { type: "text", text } as const];
-  return backend.doGenerate({ prompt, maxOutputTokens: 512, temperature: 0, ...options });
-}
+  options?: Partial<GenerateOptions>,
+): Promise<GenerateResult> => askVlm(backend, images, text, options);
 
 async function compare(source: Combination, target: Combination): Promise<string> {
   const images = [await codedPicture(source), await codedPicture(target)];

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { lockRun } from "@megapairs/run";
+import { describeDisks } from "../describe-disks.ts";
 import { runCli } from "../run-cli.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { writeTinyPlan } from "./tiny-plan.ts";
@@ -78,47 +79,33 @@ describe("a demo that cannot be is one line that says what to do", () => {
   }, 60_000);
 });
 
-const canMount = process.getuid?.() === 0 && existsSync("/bin/mount");
+describeDisks(directory, (mount) => {
+  const plan = writeTinyPlan(folder("f"));
 
-describe.skipIf(!canMount)(
-  `disks${canMount ? "" : " (skipped: mounting a tmpfs needs root)"}`,
-  () => {
-    const mounted: string[] = [];
-    afterAll(() => {
-      for (const point of mounted) execFileSync("umount", [point]);
-    });
-    const mount = (name: string, options: string): string => {
-      execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder(name)]);
-      mounted.push(path(name));
-      return path(name);
-    };
-    const plan = writeTinyPlan(folder("f"));
+  it(
+    "full: exit code 6, and the same command goes on when there is room",
+    async () => {
+      const disk = mount("full", "size=3m");
+      const args = ["demo", plan, "--out", join(disk, "demo"), "--threads", "1"];
+      const stopped = await runCli(args);
+      expect(stopped.stderr).toMatch(/megapairs: .*no space left on the disk/);
+      expect(stopped.code).toBe(6);
+      execFileSync("mount", ["-o", "remount,size=500m", disk]);
+      const resumed = await runCli(args);
+      expect(resumed.stderr).not.toContain("megapairs:");
+      expect(resumed.code).toBe(0);
+    },
+    MINUTES,
+  );
 
-    it(
-      "full: exit code 6, and the same command goes on when there is room",
-      async () => {
-        const disk = mount("full", "size=3m");
-        const args = ["demo", plan, "--out", join(disk, "demo"), "--threads", "1"];
-        const stopped = await runCli(args);
-        expect(stopped.stderr).toMatch(/megapairs: .*no space left on the disk/);
-        expect(stopped.code).toBe(6);
-        execFileSync("mount", ["-o", "remount,size=500m", disk]);
-        const resumed = await runCli(args);
-        expect(resumed.stderr).not.toContain("megapairs:");
-        expect(resumed.code).toBe(0);
-      },
-      MINUTES,
-    );
-
-    it("read-only: refused before anything is spent", async () => {
-      const disk = mount("read-only", "size=1m");
-      execFileSync("mount", ["-o", "remount,ro", disk]);
-      const { code, stderr } = await runCli(["demo", plan, "--out", join(disk, "demo")]);
-      expect(stderr).toMatch(/megapairs: .*read-only/i);
-      expect([2, 6]).toContain(code);
-    }, 60_000);
-  },
-);
+  it("read-only: refused before anything is spent", async () => {
+    const disk = mount("read-only", "size=1m");
+    execFileSync("mount", ["-o", "remount,ro", disk]);
+    const { code, stderr } = await runCli(["demo", plan, "--out", join(disk, "demo")]);
+    expect(stderr).toMatch(/megapairs: .*read-only/i);
+    expect([2, 6]).toContain(code);
+  }, 60_000);
+});
 
 const canUnshare = spawnSync("unshare", ["--net", "true"]).status === 0;
 

@@ -1,4 +1,6 @@
-import { createInPlaceModel, createOnnxTensor, int } from "@megapairs/onnx";
+import { createInPlaceModel, createOnnxTensor } from "@megapairs/onnx";
+import type { InPlaceCall } from "@megapairs/onnx";
+import { gemmGraph } from "../gemm-graph.ts";
 
 /** A matrix product on one core, in a thread of its own, over memory that is shared with it. */
 export interface Gemm {
@@ -26,7 +28,11 @@ interface GemmOperands {
  * processor, not on what runs beside it.
  */
 export async function openGemm(): Promise<Gemm> {
-  const model = await createInPlaceModel({ definition, threads: 1 });
+  const model = await createInPlaceModel({
+    definition: gemmGraph,
+    modelName: "the product of a join",
+    threads: 1,
+  });
   const multiplyEach: Gemm["multiplyEach"] = (operands) => model.runEach(operands.map(callOf));
   return {
     multiply: (operands) => multiplyEach([operands]),
@@ -35,12 +41,7 @@ export async function openGemm(): Promise<Gemm> {
   };
 }
 
-function callOf({
-  left,
-  right,
-  dimensions,
-  scores,
-}: GemmOperands): Parameters<Awaited<ReturnType<typeof createInPlaceModel>>["runEach"]>[0][number] {
+function callOf({ left, right, dimensions, scores }: GemmOperands): InPlaceCall {
   const rows = left.length / dimensions;
   const columns = right.length / dimensions;
   return {
@@ -51,17 +52,3 @@ function callOf({
     into: { scores: createOnnxTensor("float32", scores, [rows, columns]) },
   };
 }
-
-const definition: Parameters<typeof createInPlaceModel>[0]["definition"] = {
-  name: "the product of a join",
-  opset: 18,
-  inputs: [
-    { name: "left", dataType: "float32", shape: ["leftRows", "dimensions"] },
-    { name: "right", dataType: "float32", shape: ["rightRows", "dimensions"] },
-  ],
-  outputs: [{ name: "scores", dataType: "float32", shape: ["leftRows", "rightRows"] }],
-  nodes: [
-    { op: "Gemm", inputs: ["left", "right"], outputs: ["scores"], attributes: { transB: int(1) } },
-  ],
-  initializers: [],
-};

@@ -1,5 +1,5 @@
 import type { EmbeddingMatrix, VectorSource } from "@megapairs/spec";
-import { widenHalves } from "./widen-halves.ts";
+import { readRows } from "./read-rows.ts";
 
 /** All vectors of a source in memory; a matrix is itself. */
 export async function readMatrix(
@@ -7,9 +7,5 @@ export async function readMatrix(
 ): Promise<EmbeddingMatrix> {
   if ("vectors" in vectors) return vectors;
   const { ids, dimensions } = vectors;
-  const read = await vectors.read(0, ids.length);
-  if (read instanceof Float32Array) return { ids, dimensions, vectors: read };
-  const floats = new Float32Array(read.length);
-  widenHalves(read, floats);
-  return { ids, dimensions, vectors: floats };
+  return { ids, dimensions, vectors: await readRows(vectors, 0, ids.length) };
 }

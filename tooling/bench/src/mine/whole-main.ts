@@ -1,18 +1,8 @@
 import { open } from "node:fs/promises";
 import { createSelfJoin, planSelection, selectPairs } from "@megapairs/mine";
 import type { JoinMethod, RetrievedSet, SelfJoinResult } from "@megapairs/mine";
+import type { MineWholeOptions } from "./mine-whole.ts";
 import { patchVectors } from "./patch-vectors.ts";
-
-interface WholeRequest {
-  readonly rows: number;
-  readonly dimensions: number;
-  readonly k: number;
-  readonly threads: number;
-  readonly recall: number;
-  readonly relations: number;
-  readonly lower: number;
-  readonly upper: number;
-}
 
 /** What one part of the work took. */
 interface Phase {
@@ -27,7 +17,7 @@ interface Phase {
 /** Sets whose pairs are in memory at a time. */
 const SETS_PER_PART = 1000;
 
-const work: WholeRequest = JSON.parse(process.argv[2] ?? "");
+const work: MineWholeOptions = JSON.parse(process.argv[2] ?? "");
 const { rows, dimensions, k, threads, recall } = work;
 const phases: Phase[] = [];
 const ids = Array.from({ length: rows }, (_, row) => String(row).padStart(9, "0"));
